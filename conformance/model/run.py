@@ -12,12 +12,28 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Redaction:
+    """A stretch of an exchange that privacy filled with zeros before it was written.
+
+    `side` is "command" or "response"; `path` a path of tags such as "70/5A", "data" for a command's data
+    field, or "@12" for a byte offset; `kind` is "pan", "track", "pin", "name", "identity", "key" or
+    "certificate". `token` stands for the value within this run; a certificate is dropped and has none.
+    """
+
+    side: str
+    path: str
+    kind: str
+    token: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Exchange:
     """One command and what came of it, as seen at the card's door.
 
     `outcome` is "answered", "answer lost" (the card answered, the terminal never saw it), "withdrawn",
     "mute", or "reader gone"; `response` is None where no answer exists. Times are microseconds: `at`
     since the start of the run, `duration` of the exchange itself; `modelled` marks a simulator's latency.
+    `redacted` names what a record keeps back.
     """
 
     number: int
@@ -27,6 +43,7 @@ class Exchange:
     at: int
     duration: int
     modelled: bool = False
+    redacted: tuple[Redaction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +186,7 @@ class RunFooter:
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """A run as read back. Without a footer it is incomplete: what it holds stands, what it lacks is NOT RUN."""
+    """A run as read back. Without a footer it is incomplete: what it holds stands, the rest is NOT RUN."""
 
     header: RunHeader
     cases: tuple[CaseRecord, ...]

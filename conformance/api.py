@@ -1,0 +1,10 @@
+"""Everything that a case may import, gathered in one place."""
+
+from conformance import expect
+from conformance.catalogue.declare import case
+from conformance.runner import probe as sim
+from conformance.runner.card import Card
+from conformance.runner.run import CaseRun
+from conformance.runner.terminal import Terminal
+
+__all__ = ["Card", "CaseRun", "Terminal", "case", "expect", "sim"]

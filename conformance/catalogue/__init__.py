@@ -1,0 +1,1 @@
+"""Loads the cases and the proforma, checks them, selects by ICS."""

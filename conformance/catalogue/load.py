@@ -1,0 +1,144 @@
+"""Loads the catalogue: every case file below `cases/`, its Chinese, its proforma, all checked."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from babel.messages.pofile import read_po
+
+from conformance.catalogue.applicability import ExpressionError, UnknownIcsItemError, items
+from conformance.catalogue.proforma import read_proforma
+from conformance.model.case import CaseText, TestCase
+from conformance.model.run import CaseEntry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+    from types import ModuleType
+
+    from conformance.model.iut import Proforma
+
+
+class CatalogueError(ValueError):
+    """The catalogue contradicts itself; the message lists every place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All cases by id, the proforma they rest on, their Chinese, and one digest over everything."""
+
+    root: Path
+    cases: Mapping[str, TestCase]
+    proforma: Proforma
+    chinese: Mapping[str, CaseText]
+    digest: str
+
+    def entry(self, case_id: str) -> CaseEntry:
+        """The case as a run's header keeps it, in both languages."""
+        case = self.cases[case_id]
+        zh = self.chinese[case_id]
+        return CaseEntry(
+            id=case.id,
+            revision=case.revision,
+            digest=case.digest,
+            refs=case.refs,
+            sources=case.sources,
+            title={"zh": zh.title, "en": case.text.title},
+            purpose={"zh": zh.purpose, "en": case.text.purpose},
+            steps={"zh": zh.steps, "en": case.text.steps},
+        )
+
+
+def load_catalogue(root: Path) -> Catalogue:
+    """Load and check everything below `root`; a contradiction raises CatalogueError before anything runs."""
+    proforma = read_proforma(root / "proforma")
+    cases: dict[str, TestCase] = {}
+    for path in case_files(root):
+        for case in cases_in(load_module(path)):
+            if case.id in cases:
+                raise CatalogueError(f"{case.path}:{case.line}: {case.id} stands in {cases[case.id].path} too")
+            cases[case.id] = case
+    problems = [*_contradictions(cases, proforma)]
+    translations = _translations(root)
+    chinese = {case.id: _in_chinese(case, translations) for case in cases.values()}
+    if problems:
+        raise CatalogueError("\n".join(problems))
+    return Catalogue(root, cases, proforma, chinese, _digest(root))
+
+
+def case_files(root: Path) -> Sequence[Path]:
+    """The Python files that hold cases, in a stable order."""
+    return sorted(path for path in root.rglob("*.py") if "proforma" not in path.parts)
+
+
+def load_module(path: Path) -> ModuleType:
+    """Import a case file by its path; it belongs to no package."""
+    name = f"conformance_case_{path.parent.name}_{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise CatalogueError(f"{path}: not a Python file")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def cases_in(module: ModuleType) -> Sequence[TestCase]:
+    """The cases that a case file declares, in its order."""
+    return [value for value in vars(module).values() if isinstance(value, TestCase)]
+
+
+def _contradictions(cases: Mapping[str, TestCase], proforma: Proforma) -> Iterator[str]:
+    for case in cases.values():
+        place = f"{case.path}:{case.line}: {case.id}"
+        try:
+            for item in sorted(items(case.applies_if) - set(proforma.items)):
+                yield str(UnknownIcsItemError(item, proforma.items, place))
+        except ExpressionError as error:
+            yield f"{place}: applies_if is not an expression of items, and, or, not: {error}"
+        for ref in case.refs:
+            if ref not in proforma.references:
+                yield f"{place}: {ref} is not listed in proforma/references.yaml"
+        if case.control is not None and case.control not in cases:
+            yield f"{place}: its control case {case.control} does not exist"
+    for profile in proforma.profiles.values():
+        for case_id in (*profile.cases, *profile.floor):
+            if case_id not in cases:
+                yield f"profile {profile.name}: there is no case {case_id}"
+
+
+def _translations(root: Path) -> Mapping[tuple[str, str], str]:
+    """(case id, English sentence) -> Chinese, from every `zh_CN.po` below the root."""
+    found: dict[tuple[str, str], str] = {}
+    for path in sorted(root.rglob("zh_CN.po")):
+        with path.open("rb") as file:
+            for message in read_po(file, locale="zh_CN"):
+                if message.context and message.string:
+                    found[message.context, str(message.id)] = str(message.string)
+    return found
+
+
+def _in_chinese(case: TestCase, translations: Mapping[tuple[str, str], str]) -> CaseText:
+    """The case's Chinese; a sentence without a translation stands in English, and a test refuses that."""
+
+    def say(sentence: str) -> str:
+        return translations.get((case.id, sentence), sentence)
+
+    return CaseText(
+        title=say(case.text.title),
+        purpose=say(case.text.purpose),
+        steps=tuple(say(step) for step in case.text.steps),
+    )
+
+
+def _digest(root: Path) -> str:
+    """SHA-256 over every file of the catalogue with its relative name."""
+    total = hashlib.sha256()
+    for path in sorted(root.rglob("*")):
+        if path.is_file() and path.suffix in (".py", ".yaml", ".po"):
+            total.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return total.hexdigest()

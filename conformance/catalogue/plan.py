@@ -1,0 +1,41 @@
+"""Selects by ICS and bench, before the first byte: what runs, what does not, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from conformance.catalogue.applicability import applies, refused_by
+from conformance.model.verdict import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from conformance.catalogue.load import Catalogue
+    from conformance.model.case import TestCase
+    from conformance.model.iut import Product
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedCase:
+    """One case of the plan. `verdict` is None when it is to run, else N/A or NOT TESTABLE with its reason."""
+
+    case: TestCase
+    verdict: Verdict | None = None
+    reason: str | None = None
+
+
+def plan(catalogue: Catalogue, product: Product, offers: Collection[str]) -> Sequence[PlannedCase]:
+    """The profile's cases in its order; the floor runs whatever the ICS says."""
+    profile = catalogue.proforma.profiles[product.profile]
+    return [_planned(catalogue.cases[name], product, offers, name in profile.floor) for name in profile.cases]
+
+
+def _planned(case: TestCase, product: Product, offers: Collection[str], in_floor: bool) -> PlannedCase:  # noqa: FBT001
+    if not in_floor and not applies(case.applies_if, product.ics):
+        items = ", ".join(refused_by(case.applies_if, product.ics))
+        return PlannedCase(case, Verdict.NOT_APPLICABLE, f"ics: {items}")
+    lacking = [need for need in case.needs if need not in offers]
+    if lacking:
+        return PlannedCase(case, Verdict.NOT_TESTABLE, f"bench lacks: {', '.join(lacking)}")
+    return PlannedCase(case)

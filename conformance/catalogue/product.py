@@ -1,0 +1,123 @@
+"""Reads what a vendor declares: the product, its ICS and its IXIT."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from conformance.catalogue.folders import shipped
+from conformance.catalogue.proforma import checked
+from conformance.codec.documents import DocumentErrors, nearest
+from conformance.model.iut import Product
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from conformance.codec.documents import Document, DocumentError
+    from conformance.model.iut import ParameterDefinition, Proforma
+
+
+class UnknownProductError(LookupError):
+    """No file declares the product that was asked for."""
+
+
+def find_product(name: str) -> Path:
+    """Find `products/<name>.yaml`, or the file itself when `name` is a path to one."""
+    folder = shipped("products")
+    path = folder / f"{name}.yaml"
+    if path.is_file():
+        return path
+    given = folder.parent / name
+    if name.endswith(".yaml") and given.is_file():
+        return given
+    known = sorted(str(each.relative_to(folder).with_suffix("")) for each in folder.rglob("*.yaml"))
+    close = nearest(name, known)
+    hint = f"did you mean {close}?" if close else f"there are: {', '.join(known)}"
+    raise UnknownProductError(f"no product {name} under {folder}; {hint}")
+
+
+def read_product(path: Path, proforma: Proforma) -> Product:
+    """Read a product and review its ICS statically; every contradiction is named with its line."""
+    document = checked(path, "product")
+    value: Mapping[str, Any] = document.value
+    product = value["product"]
+    problems = [*_review_profile(document, product, proforma)] or [*_review(document, value, proforma)]
+    if problems:
+        raise DocumentErrors(problems)
+    return Product(
+        id=_identifier(path),
+        ics=value["ics"],
+        ixit=value["ixit"],
+        path=path,
+        device=product.get("device"),
+        firmware_digest=product.get("firmware_digest"),
+        serials=tuple(product["serials"]),
+        **{key: product[key] for key in _PLAIN},
+    )
+
+
+_PLAIN = ("kind", "vendor", "model", "hardware", "firmware", "firmware_origin", "profile")
+
+
+def _identifier(path: Path) -> str:
+    folder = shipped("products")
+    inside = path.is_relative_to(folder)
+    return str(path.relative_to(folder).with_suffix("")) if inside else path.stem
+
+
+def _review_profile(
+    document: Document, product: Mapping[str, Any], proforma: Proforma
+) -> Iterator[DocumentError]:
+    profile = proforma.profiles.get(product["profile"])
+    if profile is None:
+        name = product["profile"]
+        sentence = f"names the profile {name}, which the proforma does not have"
+        yield document.problem(
+            ("product", "profile"), "unknown-profile", sentence, nearest(name, proforma.profiles)
+        )
+    elif profile.kind != product["kind"]:
+        sentence = f"is {product['kind']}, but the profile {profile.name} is for a {profile.kind}"
+        yield document.problem(("product", "kind"), "kind-differs-from-profile", sentence)
+
+
+def _review(document: Document, value: Mapping[str, Any], proforma: Proforma) -> Iterator[DocumentError]:
+    product, ics = value["product"], value["ics"]
+    asked = {name for name, item in proforma.items.items() if item.kind == product["kind"]}
+    for name in ics:
+        if name not in asked:
+            sentence = f"is not an ICS item of a {product['kind']}"
+            yield document.problem(("ics", name), "unknown-ics-item", sentence, nearest(name, asked))
+    for name in sorted(asked - set(ics)):
+        yield document.problem(("ics",), "unanswered-ics-item", f"does not answer {name}")
+    for name in proforma.profiles[product["profile"]].mandatory_items:
+        if ics.get(name) is False:
+            sentence = f"is denied, but the profile {product['profile']} demands it"
+            yield document.problem(("ics", name), "mandatory-item-denied", sentence)
+    for name, setting in value["ixit"].items():
+        yield from _review_parameter(document, name, setting, proforma)
+
+
+def _review_parameter(
+    document: Document, name: str, setting: float, proforma: Proforma
+) -> Iterator[DocumentError]:
+    definition = proforma.parameters.get(name)
+    if definition is None:
+        sentence = "is not a parameter of the catalogue"
+        yield document.problem(
+            ("ixit", name), "unknown-parameter", sentence, nearest(name, proforma.parameters)
+        )
+    elif not definition.minimum <= setting <= definition.maximum:
+        sentence = f"is {setting}; it must lie between {definition.minimum} and {definition.maximum}"
+        yield document.problem(("ixit", name), "parameter-out-of-range", sentence)
+    elif _loosened(definition, setting):
+        sentence = f"is {setting}; a vendor may only tighten the default {definition.default} {definition.unit}"
+        yield document.problem(("ixit", name), "parameter-loosened", sentence)
+
+
+def _loosened(definition: ParameterDefinition, setting: float) -> bool:
+    loosened = {
+        "lower": setting > definition.default,
+        "higher": setting < definition.default,
+        "none": False,
+    }
+    return loosened[definition.stricter]

@@ -1,0 +1,83 @@
+"""Expectations about what passed between a card and a terminal (O1)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from conformance.codec import tlv
+from conformance.codec.apdu import CommandApdu, ResponseApdu
+from conformance.codec.tags import Tag
+from conformance.expect.judge import judge
+from conformance.model.run import Where
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from conformance.model.run import Exchange
+
+CRYPTOGRAM_TYPES = {0x10: "TC", 0x20: "ARQC"}
+
+
+class Dialogue(Protocol):
+    """One presentation of a card, with the exchanges that it caused."""
+
+    @property
+    def exchanges(self) -> Sequence[Exchange]: ...
+
+
+def _named(dialogue: Dialogue, command: str) -> list[Exchange]:
+    return [e for e in dialogue.exchanges if CommandApdu.decode(e.command).name == command]
+
+
+def not_sent(dialogue: Dialogue, command: str, *, ref: str) -> bool:
+    """The terminal did not send `command`, named as in ISO/IEC 7816-4 or the standard."""
+    sent = _named(dialogue, command)
+    return judge(
+        "command-sent",
+        held=not sent,
+        ref=ref,
+        expected=f"no {command}",
+        observed=f"{command} × {len(sent)}",
+        where=Where(exchange=sent[0].number) if sent else None,
+        arguments={"command": command, "count": len(sent)},
+    )
+
+
+def sent(dialogue: Dialogue, command: str, *, ref: str) -> bool:
+    """The terminal sent `command` at least once."""
+    found = _named(dialogue, command)
+    last = dialogue.exchanges[-1].number if dialogue.exchanges else None
+    return judge(
+        "command-not-sent",
+        held=bool(found),
+        ref=ref,
+        expected=command,
+        observed=f"{len(dialogue.exchanges)} other commands",
+        where=Where(exchange=last),
+        arguments={"command": command, "count": len(dialogue.exchanges)},
+    )
+
+
+def cryptogram(dialogue: Dialogue, kind: str, *, ref: str) -> bool:
+    """The card's answer to GET PROCESSING OPTIONS carried a TC, an ARQC or an AAC (CVR, PB-7.3)."""
+    answers = [e for e in _named(dialogue, "GET PROCESSING OPTIONS") if e.response is not None]
+    observed = _cryptogram_type(answers[-1]) if answers else "no answer to GET PROCESSING OPTIONS"
+    return judge(
+        "cryptogram-differs",
+        held=observed == kind,
+        ref=ref,
+        expected=kind,
+        observed=observed,
+        where=Where(exchange=answers[-1].number, path="77/9F10") if answers else None,
+        arguments={"expected": kind, "observed": observed},
+    )
+
+
+def _cryptogram_type(exchange: Exchange) -> str:
+    answer = ResponseApdu.decode(exchange.response or b"")
+    if not answer.ok:
+        return str(answer.sw)
+    iad = tlv.decode_one(answer.data).find(Tag.ISSUER_APPLICATION_DATA)
+    if iad is None:
+        return "no 9F10"
+    return CRYPTOGRAM_TYPES.get(iad.value[4] & 0x30, "AAC")

@@ -1,0 +1,50 @@
+"""Expectations about values and measured times."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.expect.judge import judge
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def equal(observed: object, expected: object, *, what: str, ref: str) -> bool:
+    """Two plain values are the same."""
+    return judge(
+        "value-differs",
+        held=observed == expected,
+        ref=ref,
+        expected=str(expected),
+        observed=str(observed),
+        arguments={"what": what},
+    )
+
+
+def percentile(values: Sequence[int], share: int) -> int:
+    """The smallest value that at least `share` percent of all values do not exceed (nearest rank)."""
+    ordered = sorted(values)
+    return ordered[max(0, -(-len(ordered) * share // 100) - 1)]
+
+
+def within_budget(  # noqa: PLR0913  a timing statement names its share, limit, uncertainty and unit
+    times_ms: Sequence[int], *, share: int, limit_ms: int, uncertainty_ms: int = 0, what: str, ref: str
+) -> bool:
+    """The `share` percentile of measured times plus the bench's uncertainty U does not exceed the limit."""
+    measured = percentile(times_ms, share) if times_ms else None
+    return judge(
+        "latency-exceeded",
+        held=measured is not None and measured + uncertainty_ms <= limit_ms,
+        ref=ref,
+        expected=f"p{share} ≤ {limit_ms} ms",
+        observed="nothing measured" if measured is None else f"p{share} = {measured} ms",
+        arguments={
+            "what": what,
+            "share": share,
+            "limit": limit_ms,
+            "measured": -1 if measured is None else measured,
+            "uncertainty": uncertainty_ms,
+            "count": len(times_ms),
+        },
+    )

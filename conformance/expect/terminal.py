@@ -1,0 +1,142 @@
+"""Expectations about what a terminal shows: records (O2), indications (O5), parameters in force (O8)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from conformance.codec.values import fen, yuan
+from conformance.expect.judge import judge
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from conformance.model.terminal import Indication, ParametersInForce, TransactionRecord
+
+
+class Terminal(Protocol):
+    """What an expectation may look at; all of it counts from the preamble on."""
+
+    def records(self, kind: str | None = None) -> Sequence[TransactionRecord]: ...
+
+    def indications(self) -> Sequence[Indication]: ...
+
+    def parameters_in_force(self) -> ParametersInForce: ...
+
+
+class Shown(Protocol):
+    """A presentation with the indications that were shown during it."""
+
+    @property
+    def indications(self) -> Sequence[Indication]: ...
+
+
+def no_record(terminal: Terminal, *, kind: str, ref: str) -> bool:
+    """The terminal holds no record of this kind."""
+    records = terminal.records(kind)
+    return judge(
+        "record-unexpected",
+        held=not records,
+        ref=ref,
+        expected=f"no {kind} record",
+        observed=", ".join(f"no. {r.number} over {yuan(r.amount)}" for r in records) or "none",
+        arguments={"kind": kind, "count": len(records)},
+    )
+
+
+def one_record(terminal: Terminal, *, kind: str, amount: str, ref: str) -> bool:
+    """The terminal holds exactly one record of this kind, over this amount in yuan."""
+    return record_count(terminal, 1, kind=kind, ref=ref) and record_amount(
+        terminal, amount, kind=kind, ref=ref
+    )
+
+
+def record_count(terminal: Terminal, count: int, *, kind: str, ref: str) -> bool:
+    """The terminal holds this many records of this kind."""
+    observed = len(terminal.records(kind))
+    return judge(
+        "record-count-differs",
+        held=observed == count,
+        ref=ref,
+        expected=str(count),
+        observed=str(observed),
+        arguments={"kind": kind, "expected": count, "observed": observed},
+    )
+
+
+def record_amount(terminal: Terminal, amount: str, *, kind: str, ref: str) -> bool:
+    """Every record of this kind is over this amount in yuan."""
+    amounts = [record.amount for record in terminal.records(kind)]
+    return judge(
+        "value-differs",
+        held=bool(amounts) and all(each == fen(amount) for each in amounts),
+        ref=ref,
+        expected=amount,
+        observed=", ".join(yuan(each) for each in amounts) or "no record",
+        arguments={"what": f"amount of the {kind} record"},
+    )
+
+
+def numbered_without_gap(terminal: Terminal, *, ref: str) -> bool:
+    """The records are numbered one after the other."""
+    numbers = [record.number for record in terminal.records()]
+    return judge(
+        "order-differs",
+        held=all(later == earlier + 1 for earlier, later in zip(numbers, numbers[1:], strict=False)),
+        ref=ref,
+        expected="consecutive record numbers",
+        observed=", ".join(map(str, numbers)),
+        arguments={"what": "record numbers"},
+    )
+
+
+def indicated(shown: Shown, signal: str, *, ref: str) -> bool:
+    """The cardholder was given this signal during the presentation."""
+    signals = [indication.signal for indication in shown.indications]
+    return judge(
+        "indication-missing",
+        held=signal in signals,
+        ref=ref,
+        expected=signal,
+        observed=", ".join(signals) or "nothing",
+        arguments={"signal": signal},
+    )
+
+
+def not_indicated(shown: Shown, signal: str, *, ref: str) -> bool:
+    """The cardholder was not given this signal during the presentation."""
+    signals = [indication.signal for indication in shown.indications]
+    return judge(
+        "indication-unexpected",
+        held=signal not in signals,
+        ref=ref,
+        expected=f"no {signal}",
+        observed=", ".join(signals) or "nothing",
+        arguments={"signal": signal},
+    )
+
+
+def stored_before_shown(terminal: Terminal, shown: Shown, *, ref: str) -> bool:
+    """The last sale record was stored no later than its acceptance was shown (terminal's clock)."""
+    stored = [record.at_ms for record in terminal.records("sale")][-1:]
+    accepted = [each.at_ms for each in shown.indications if each.signal == "accepted"][-1:]
+    return judge(
+        "order-differs",
+        held=bool(stored) and bool(accepted) and stored[0] <= accepted[0],
+        ref=ref,
+        expected="record, then indication",
+        observed=f"record at {stored or 'no time'} ms, indication at {accepted or 'no time'} ms",
+        arguments={"what": "record and indication"},
+    )
+
+
+def blacklist_version(terminal: Terminal, version: int, *, ref: str) -> bool:
+    """The blacklist in force has this version (O8)."""
+    observed = terminal.parameters_in_force().blacklist_version
+    return judge(
+        "parameter-version-differs",
+        held=observed == version,
+        ref=ref,
+        expected=str(version),
+        observed=str(observed),
+        arguments={"what": "blacklist", "expected": version, "observed": observed},
+    )

@@ -1,0 +1,52 @@
+"""Ask a card that came back about its last transaction, without starting a new one (PB-7.5, PB-11.7, TR-05a).
+
+Works after SELECT: 9F36 is the ATC of the card's last transaction, 9F79 its balance, and the last record of
+that transaction is answered as it was saved at the commit.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.codec import apdu, tlv
+from conformance.codec.tags import Tag
+from conformance.codec.values import from_bcd, pan_from_bytes
+from conformance.kernel.read import read_record
+from conformance.kernel.termination import TerminatedError
+
+if TYPE_CHECKING:
+    from conformance.link.card import CardLink
+
+
+def last_atc(card: CardLink) -> int | None:
+    """9F36 by GET DATA; None when the card does not give it."""
+    value = _data_object(card, Tag.ATC)
+    return int.from_bytes(value, "big") if value else None
+
+
+def amount_of(card: CardLink, tag: int) -> int | None:
+    """An n12 amount by GET DATA, in fen: 9F79 (balance) or 9F5D (left to spend); None without it."""
+    value = _data_object(card, tag)
+    return from_bcd(value) if value and value.hex().isdecimal() else None
+
+
+def shows_pan(card: CardLink, place: tuple[int, int] | None, pan: str) -> bool:
+    """The record at `place` holds this PAN in 5A."""
+    if place is None:
+        return False
+    try:
+        value = read_record(card, *place).values.get(Tag.PAN, b"")
+    except TerminatedError:
+        return False
+    return pan_from_bytes(value) == pan if value else False
+
+
+def _data_object(card: CardLink, tag: int) -> bytes | None:
+    response = card.exchange(apdu.get_data(tag))
+    if not response.ok:
+        return None
+    try:
+        answer = tlv.decode_one(response.data)
+    except tlv.TlvError:
+        return None
+    return answer.value if answer.tag == tag else None

@@ -1,0 +1,90 @@
+"""Declarations: the ICS and IXIT proforma, profiles, references, parameters, and a product's answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class IcsItem:
+    """One question of the ICS proforma, e.g. TERMINAL.CONTACTLESS; status "m" or "o"."""
+
+    name: str
+    kind: str
+    status: str
+    question: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A document that cases cite; `seen` says where its text or a trace of it was seen."""
+
+    name: str
+    title: Mapping[str, str]
+    seen: str
+    confidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterDefinition:
+    """A value that no source fixes. `stricter` is "lower", "higher" or "none": a vendor may only tighten."""
+
+    name: str
+    owner: str
+    default: float
+    quick: float | None
+    minimum: float
+    maximum: float
+    unit: str
+    stricter: str
+    reason: Mapping[str, str]
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a certificate is about: a list of cases, with a floor that no ICS can switch off."""
+
+    name: str
+    kind: str
+    sector: str
+    title: Mapping[str, str]
+    editions: tuple[str, ...]
+    mandatory_items: tuple[str, ...]
+    cases: tuple[str, ...]
+    floor: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Proforma:
+    """All that can be asked, cited, set and certified."""
+
+    items: Mapping[str, IcsItem]
+    references: Mapping[str, Reference]
+    parameters: Mapping[str, ParameterDefinition]
+    profiles: Mapping[str, Profile]
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """What a vendor declares. `device` names a simulator of ours, None for anything else."""
+
+    id: str
+    kind: str
+    vendor: str
+    model: str
+    hardware: str
+    firmware: str
+    firmware_origin: str
+    firmware_digest: str | None
+    serials: tuple[str, ...]
+    device: str | None
+    profile: str
+    ics: Mapping[str, bool]
+    ixit: Mapping[str, float]
+    path: Path

@@ -1,0 +1,162 @@
+"""The one file that knows pytest: collects cases, gives them their fixtures, turns verdicts into outcomes."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from conformance.model.verdict import Verdict
+from conformance.runner.session import RunOptions, RunSession, prepare
+from conformance.text import finding as worded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from types import ModuleType
+
+    from conformance.catalogue.plan import PlannedCase
+    from conformance.model.run import CaseRecord
+    from conformance.runner.card import Card
+    from conformance.runner.run import CaseRun
+    from conformance.runner.terminal import Terminal
+
+SESSION = pytest.StashKey[RunSession]()
+
+
+class CaseFailed(AssertionError):
+    """The IUT failed the case; Allure shows an AssertionError as failed."""
+
+
+class CaseBroken(Exception):  # noqa: N818  an ending without a verdict on the IUT, not an error of the case
+    """INCONC, ERROR or REVIEW; Allure shows any other exception as broken."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("conformance", "PBOC conformance")
+    group.addoption("--product", help="what is tested: a name below products/, or a file")
+    group.addoption("--bench", default="embedded", help="how it is reached: a name below benches/, or a file")
+    group.addoption("--reports", default="reports/latest", help="the folder that takes record and reports")
+    group.addoption("--case", action="append", default=[], help="run this case only (may be given again)")
+    group.addoption("--official", action="store_true", help="use the official repetition counts")
+    group.addoption("--defect", help="give the simulated product this one defect")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    product = config.getoption("--product")
+    if product is None or SESSION in config.stash:
+        return
+    options = RunOptions(
+        product=product,
+        reports=Path(config.getoption("--reports")),
+        bench=config.getoption("--bench"),
+        official=config.getoption("--official"),
+        defect=config.getoption("--defect"),
+    )
+    try:
+        config.stash[SESSION] = RunSession(prepare(options))
+    except (LookupError, ValueError) as error:
+        raise pytest.UsageError(str(error)) from error
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    run = session.config.stash.get(SESSION, None)
+    if run is not None:
+        run.open()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    run = session.config.stash.get(SESSION, None)
+    if run is not None:
+        run.close()
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    run = parent.config.stash.get(SESSION, None)
+    if run is None or file_path.suffix != ".py":
+        return None
+    if not any(planned.case.path == file_path for planned in run.plan):
+        return None
+    return CaseFile.from_parent(parent, path=file_path)  # type: ignore[no-any-return]  pytest's own typing
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep the plan's order, whatever order the files were found in."""
+    run = config.stash.get(SESSION, None)
+    if run is not None:
+        order = {planned.case.id: place for place, planned in enumerate(run.plan)}
+        items.sort(key=lambda item: order.get(item.name, len(order)))
+        wanted = set(config.getoption("--case"))
+        if wanted:
+            config.hook.pytest_deselected(items=[item for item in items if item.name not in wanted])
+            items[:] = [item for item in items if item.name in wanted]
+
+
+class CaseFile(pytest.Module):
+    """A file of the catalogue; the catalogue has loaded it already."""
+
+    def _getobj(self) -> ModuleType:
+        run = self.config.stash[SESSION]
+        case = next(planned.case for planned in run.plan if planned.case.path == self.path)
+        return sys.modules[case.behaviour.__module__]
+
+    def collect(self) -> Iterable[pytest.Item | pytest.Collector]:
+        self.session._fixturemanager.parsefactories(self)  # noqa: SLF001  pytest offers no public way
+        for planned in self.config.stash[SESSION].plan:
+            if planned.case.path == self.path:
+                yield CaseItem.from_parent(
+                    self, name=planned.case.id, callobj=planned.case.behaviour, planned=planned
+                )
+
+
+class CaseItem(pytest.Function):
+    """One case; its arguments are fixtures, its ending is the record's."""
+
+    def __init__(self, *, planned: PlannedCase, **parts: Any) -> None:
+        super().__init__(**parts)
+        self.planned = planned
+
+    def setup(self) -> None:
+        if self.planned.verdict is not None:
+            self.config.stash[SESSION].pass_over(self.planned, self.planned.verdict)
+            pytest.skip(f"{self.planned.verdict}: {self.planned.reason}")
+        super().setup()
+
+    def runtest(self) -> None:
+        case = self.planned.case
+        arguments = {name: self.funcargs[name] for name in case.facades}
+        _raise_for(self.config.stash[SESSION].run(case, arguments))
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        if isinstance(excinfo.value, (CaseFailed, CaseBroken)):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, style)
+
+
+def _raise_for(record: CaseRecord) -> None:
+    if not record.verdict.blocks:
+        return
+    sentence = f"{record.verdict}"
+    if record.headline is not None:
+        text = worded(record.headline, "zh")
+        sentence = f"{record.verdict}: {text.what} — {text.expected} / {text.observed}"
+    raise CaseFailed(sentence) if record.verdict is Verdict.FAIL else CaseBroken(sentence)
+
+
+@pytest.fixture(name="run")
+def _run(request: pytest.FixtureRequest) -> CaseRun:
+    """What a case sees of its run: steps, parameters, time."""
+    return request.config.stash[SESSION].stage.run()
+
+
+@pytest.fixture(name="terminal")
+def _terminal(request: pytest.FixtureRequest) -> Terminal:
+    """The terminal under test, real or simulated, as the bench says."""
+    return request.config.stash[SESSION].stage.terminal()
+
+
+@pytest.fixture(name="card")
+def _card(request: pytest.FixtureRequest) -> Card:
+    """The card under test, real or simulated, as the bench says."""
+    return request.config.stash[SESSION].stage.card()

@@ -1,0 +1,73 @@
+"""Both languages in one page: every text is written twice, and the root's `lang` says which one shows.
+
+The page holds its style and its script, and asks nobody for anything.
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from conformance import text
+from conformance.text import programme as words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.model.programme import Reason
+
+_SWITCH = """
+document.getElementById("language").addEventListener("click", () => {
+  const root = document.documentElement;
+  root.lang = root.lang === "zh" ? "en" : "zh";
+});
+"""
+
+
+def environment() -> Environment:
+    """Templates with the words that they use: `say` a key, `text` a mapping, `reason`, `code`, `word`."""
+    made = Environment(
+        loader=PackageLoader("conformance.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals.update(
+        say=_say,
+        text=_both,
+        reason=_reason,
+        code=_code,
+        word=words.say,
+        style=Markup(_static("base.css") + _static("programme.css")),  # noqa: S704 -- our own files
+        script=Markup(_SWITCH),  # noqa: S704 -- our own text
+    )
+    return made
+
+
+def _static(name: str) -> str:
+    return files("conformance.report").joinpath("static", name).read_text(encoding="utf-8")
+
+
+def _say(key: str, **arguments: Any) -> Markup:
+    return _both({language: words.say(key, language, arguments) for language in text.LANGUAGES})
+
+
+def _reason(reason: Reason) -> Markup:
+    return _both({language: words.reason(reason, language) for language in text.LANGUAGES})
+
+
+def _code(code: str) -> Markup:
+    """Word a finding's code or a case's reason as a record holds it."""
+    return _both({each: text.case_reason(text.claim(code, each), each) for each in text.LANGUAGES})
+
+
+def _both(sentence: Mapping[str, str]) -> Markup:
+    if sentence["zh"] == sentence["en"]:
+        return Markup("{}").format(sentence["zh"])
+    return Markup(
+        '<span data-lang="zh" lang="zh-CN">{zh}</span><span data-lang="en" lang="en">{en}</span>'
+    ).format(zh=sentence["zh"], en=sentence["en"])

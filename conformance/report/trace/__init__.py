@@ -1,0 +1,8 @@
+"""Decoded traces: what card and terminal said to each other, by name and meaning, with certificates checked."""
+
+from __future__ import annotations
+
+from conformance.report.trace.load import SessionError
+from conformance.report.trace.terminal import render_file
+
+__all__ = ["SessionError", "render_file"]

@@ -1,0 +1,51 @@
+"""Reads a recorded session, `{"exchanges": [{"c": "00A4…", "r": "6F…9000"}, …]}`, with the exact place of errors."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from conformance.model.run import Exchange
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class SessionError(ValueError):
+    """A file that is no session; the text names the file and the place in it."""
+
+
+def read_session(path: Path) -> tuple[Exchange, ...]:
+    """The exchanges of a session file, numbered from 1; "r" is null or absent where the card did not answer."""
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as error:
+        raise SessionError(f"{path}: byte {error.start}: not UTF-8") from None
+    except json.JSONDecodeError as error:
+        raise SessionError(f"{path}: line {error.lineno}, column {error.colno}: {error.msg}") from None
+    listed = document.get("exchanges") if isinstance(document, dict) else None
+    if not isinstance(listed, list):
+        raise SessionError(f'{path}: a session is an object with a list "exchanges"')
+    return tuple(_exchange(path, number, each) for number, each in enumerate(listed, 1))
+
+
+def _exchange(path: Path, number: int, item: Any) -> Exchange:
+    place = f"{path}: exchange {number}"
+    if not isinstance(item, dict):
+        raise SessionError(f'{place}: not an object with "c" and "r"')
+    if unknown := sorted(item.keys() - {"c", "r"}):
+        raise SessionError(f'{place}: unknown member "{unknown[0]}"; an exchange has "c" and "r"')
+    if "c" not in item:
+        raise SessionError(f'{place}: no "c"')
+    command, response = _bytes(place, "c", item["c"]), item.get("r")
+    answered = None if response is None else _bytes(place, "r", response)
+    return Exchange(number, command, answered, "mute" if answered is None else "answered", 0, 0)
+
+
+def _bytes(place: str, member: str, value: Any) -> bytes:
+    if not isinstance(value, str):
+        raise SessionError(f'{place}, "{member}": hex digits in quotes, not {value!r}')
+    try:
+        return bytes.fromhex(value)
+    except ValueError as error:
+        raise SessionError(f'{place}, "{member}": {error}') from None

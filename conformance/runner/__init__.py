@@ -1,0 +1,1 @@
+"""Preamble, steps, postamble, verdict; the facades that a case sees. Knows no pytest."""

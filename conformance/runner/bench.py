@@ -1,0 +1,70 @@
+"""The bench: what a laboratory has, read from a file."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from conformance.catalogue.folders import shipped
+from conformance.codec import documents
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.model.iut import Product
+
+
+class UnknownBenchError(LookupError):
+    """There is no bench of that name, or it cannot take this product."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """A bench file as read. `channel` is "memory", "virtual-reader", "control" or "pcsc"."""
+
+    name: str
+    laboratory: str
+    location: str
+    channel: str
+    grade: str
+    time_base: str
+    counts: str
+    terminal: Mapping[str, Any]
+    card: Mapping[str, Any]
+
+
+def find_bench(name: str) -> Path:
+    """Find `benches/<name>.yaml`, or the file itself when `name` is a path to one."""
+    folder = shipped("benches")
+    for path in (folder / f"{name}.yaml", Path(name)):
+        if path.is_file():
+            return path
+    known = sorted(path.stem for path in folder.glob("*.yaml"))
+    close = documents.nearest(name, known)
+    hint = f"did you mean {close}?" if close else f"there are: {', '.join(known)}"
+    raise UnknownBenchError(f"no bench {name} under {folder}; {hint}")
+
+
+def read_bench(path: Path) -> Bench:
+    """Read a bench file; a malformed one raises DocumentErrors with line, item and nearest name."""
+    document = documents.parse(path.read_text(encoding="utf-8"), str(path))
+    schema = files("conformance.runner").joinpath("bench.schema.json").read_text(encoding="utf-8")
+    documents.check(document, json.loads(schema))
+    row = document.value["bench"]
+    return Bench(name=path.stem, **{"terminal": {}, "card": {}, **row})
+
+
+def check_fit(bench: Bench, product: Product) -> None:
+    """Refuse a bench that has no way to reach this product."""
+    simulated_only = bench.channel in ("memory", "virtual-reader")
+    if simulated_only and product.device is None:
+        raise UnknownBenchError(
+            f"the bench {bench.name} runs our own simulators, and {product.id} names no device of them;"
+            " give --bench a file that says how your product is reached (docs/vendor.md)"
+        )
+    needs = {"control": "terminal", "pcsc": "card"}.get(bench.channel)
+    if needs is not None and product.kind != needs:
+        raise UnknownBenchError(f"the bench {bench.name} takes a {needs}; {product.id} is a {product.kind}")

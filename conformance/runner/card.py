@@ -1,0 +1,181 @@
+"""The facade `card` of a case: a card under test, driven through its link by the kernel's own functions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from conformance.codec import apdu
+from conformance.codec.afl import Afl, AflError
+from conformance.codec.tags import Tag
+from conformance.codec.values import fen, from_bcd, yuan
+from conformance.crypto.certificates import fdda_terminal_data, recover_icc, recover_issuer
+from conformance.crypto.rsa import RsaPublicKey
+from conformance.kernel import contactless
+from conformance.kernel.answers import template
+from conformance.kernel.initiate import Purchase, initiate
+from conformance.kernel.preprocess import OFFLINE_QPBOC
+from conformance.kernel.select import parse_fci
+from conformance.kernel.termination import TerminatedError
+from conformance.link.traced import TracedCard
+
+if TYPE_CHECKING:
+    from conformance.codec.apdu import CommandApdu, ResponseApdu
+    from conformance.kernel.select import Application
+    from conformance.link.card import CardLink
+    from conformance.model.terminal import Capk
+    from conformance.runner.journal import Journal
+
+_NOON = datetime(2026, 7, 1, 12, 0)  # noqa: DTZ001  a terminal's local time has no zone
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What a purchase's dynamic signature is judged with: the ICC key, the signature, the terminal's data."""
+
+    icc_key: RsaPublicKey
+    signature: bytes
+    terminal_data: bytes
+
+
+class Card:
+    """A card as a case sees it. The verbs send one command each, unless their name says more."""
+
+    def __init__(self, link: CardLink, journal: Journal, capks: tuple[Capk, ...]) -> None:
+        self._link = TracedCard(link, journal.exchanged, clock=journal.clock, number=journal.next_number)
+        self._journal = journal
+        self._ca_keys = {(key.rid, key.index): _public_key(key) for key in capks}
+        self._application: Application | None = None
+        self._afl: Afl | None = None
+
+    @property
+    def last_exchange(self) -> int | None:
+        return self._journal.last_exchange
+
+    def reset(self) -> bytes:
+        """Switch the field, or the card's power, off and on."""
+        return self._link.reset()
+
+    def exchange(self, command: CommandApdu) -> ResponseApdu:
+        """Send any command."""
+        return self._link.exchange(command)
+
+    def select(self, aid: str) -> ResponseApdu:
+        """SELECT by AID in hex; a well-formed FCI is remembered for its PDOL."""
+        response = self.exchange(apdu.select(bytes.fromhex(aid)))
+        self._application = None
+        if response.ok:
+            try:
+                self._application = parse_fci(template(response, Tag.FCI_TEMPLATE, "select"), b"")
+            except TerminatedError:
+                return response
+        return response
+
+    def pdol_data(self, *, amount: str = "0.01", unpredictable_number: str = "00000001") -> bytes:
+        """What the PDOL asks for, filled for an offline qPBOC purchase."""
+        if self._application is None or self._application.pdol is None:
+            raise TerminatedError("pdol-missing")
+        return self._application.pdol.fill(_purchase(amount, unpredictable_number).values)
+
+    def get_processing_options(self, data: bytes) -> ResponseApdu:
+        """GET PROCESSING OPTIONS with these data in template 83; the AFL of the answer is remembered."""
+        response = self.exchange(apdu.get_processing_options(data))
+        self._afl = None
+        if response.ok:
+            answer = template(response, Tag.RESPONSE_TEMPLATE_2, "gpo")
+            locator = answer.find(Tag.AFL)
+            self._afl = _afl(locator.value) if locator else None
+        return response
+
+    @property
+    def afl(self) -> Afl:
+        """The AFL of the last answer to GET PROCESSING OPTIONS."""
+        if self._afl is None:
+            raise TerminatedError("afl-missing")
+        return self._afl
+
+    def read_record(self, sfi: int, record: int) -> ResponseApdu:
+        """READ RECORD."""
+        return self.exchange(apdu.read_record(sfi, record))
+
+    def read_all_but_the_last_record(self) -> None:
+        """Every record of the AFL, in its order, except the one at which the card commits."""
+        *before, _ = self.afl.records()
+        for sfi, record, _ in before:
+            self.read_record(sfi, record)
+
+    def get_data(self, tag: int) -> ResponseApdu:
+        """GET DATA."""
+        return self.exchange(apdu.get_data(tag))
+
+    def balance(self) -> str:
+        """The electronic cash balance in yuan."""
+        return yuan(from_bcd(self._object(Tag.EC_BALANCE)))
+
+    def transaction_counter(self) -> int:
+        """The application transaction counter (9F36)."""
+        return int.from_bytes(self._object(Tag.ATC))
+
+    def purchase(self, *, amount: str, unpredictable_number: str) -> Signed:
+        """A whole offline purchase up to the last record; what its signature is judged with."""
+        terms = _purchase(amount, unpredictable_number)
+        initiated = initiate(self._link, contactless.enter(self._link), terms)
+        read = contactless.read_last(self._link, contactless.read_before_last(self._link, initiated))
+        return Signed(
+            icc_key=self._icc_key(read, initiated.pan, initiated.application.rid),
+            signature=read.values[Tag.SIGNED_DYNAMIC_APPLICATION_DATA],
+            terminal_data=_signed_by(terms, read),
+        )
+
+    def _icc_key(self, read: contactless.Transaction, pan: str, rid: bytes) -> RsaPublicKey:
+        values = read.values
+        ca_key = self._ca_keys[rid, values[Tag.CA_PUBLIC_KEY_INDEX][0]]
+        issuer = recover_issuer(
+            ca_key,
+            values[Tag.ISSUER_PUBLIC_KEY_CERTIFICATE],
+            values.get(Tag.ISSUER_PUBLIC_KEY_REMAINDER, b""),
+            values[Tag.ISSUER_PUBLIC_KEY_EXPONENT],
+            pan,
+        )
+        icc = recover_icc(
+            issuer.public_key,
+            values[Tag.ICC_PUBLIC_KEY_CERTIFICATE],
+            values.get(Tag.ICC_PUBLIC_KEY_REMAINDER, b""),
+            values[Tag.ICC_PUBLIC_KEY_EXPONENT],
+            read.static_data,
+            pan,
+        )
+        return icc.public_key
+
+    def _object(self, tag: int) -> bytes:
+        response = self.get_data(tag)
+        return template(response, tag, "get-data").value
+
+
+def _purchase(amount: str, unpredictable_number: str) -> Purchase:
+    return Purchase(fen(amount), OFFLINE_QPBOC, bytes.fromhex(unpredictable_number), _NOON)
+
+
+def _signed_by(terms: Purchase, read: contactless.Transaction) -> bytes:
+    """The terminal's part of the signed data: version 01 where the card gives 9F69, else version 00 (PB-6.2)."""
+    related = read.values.get(Tag.CARD_AUTHENTICATION_RELATED_DATA, b"")
+    values = terms.values
+    return fdda_terminal_data(
+        1 if related else 0,
+        terms.unpredictable_number,
+        values[Tag.AMOUNT_AUTHORISED],
+        values[Tag.TRANSACTION_CURRENCY],
+        related,
+    )
+
+
+def _public_key(key: Capk) -> RsaPublicKey:
+    return RsaPublicKey(int.from_bytes(key.modulus), int.from_bytes(key.exponent))
+
+
+def _afl(value: bytes) -> Afl:
+    try:
+        return Afl.parse(value)
+    except AflError as error:
+        raise TerminatedError("afl-malformed", str(error)) from None

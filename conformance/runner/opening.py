@@ -1,0 +1,153 @@
+"""Opens a bench for one product, and closes everything that it started."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import time
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from conformance.crypto.authority import demonstration
+from conformance.link.control import ControlTerminal
+from conformance.link.memory import MemoryCard
+from conformance.link.outcomes import TerminalUnreachable
+from conformance.link.pcsc import PcscCard
+from conformance.link.pcscd import PcscService
+from conformance.link.vpcd import VirtualReader
+from conformance.model.terminal import Capk
+from conformance.sim import card as simulated_card
+from conformance.sim import terminal as simulated_terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from conformance.link.card import CardLink
+    from conformance.link.terminal import TerminalLink
+    from conformance.model.iut import Product
+    from conformance.runner.bench import Bench
+    from conformance.sim.defects.model import Defect
+
+HARNESS_OFFERS = frozenset({"O1", "O9", "tear", "capk"})
+
+
+@dataclass(frozen=True, slots=True)
+class OpenBench:
+    """A bench in use: the door to the implementation under test, and what can be observed and done here."""
+
+    terminal: TerminalLink | None
+    card: CardLink | None
+    offers: frozenset[str]
+    capks: tuple[Capk, ...]
+    simulated: bool
+
+
+@contextmanager
+def opened(bench: Bench, product: Product, defect: Defect | None = None) -> Iterator[OpenBench]:
+    """Open the bench; whatever it starts is stopped at the end."""
+    with ExitStack() as stack:
+        if product.kind == "terminal":
+            terminal = _terminal(stack, bench, product, defect)
+            identity = terminal.identify()
+            offers = HARNESS_OFFERS | frozenset(identity.offers)
+            yield OpenBench(terminal, None, offers, demonstration_capks(), identity.simulated)
+        else:
+            card = _card(stack, bench, product, defect)
+            yield OpenBench(None, card, HARNESS_OFFERS, demonstration_capks(), product.device is not None)
+
+
+def demonstration_capks() -> tuple[Capk, ...]:
+    """The built-in demonstration CA's key, which only simulated terminals take."""
+    authority = demonstration()
+    key = authority.ca.public
+    return (
+        Capk(
+            rid=authority.rid,
+            index=authority.ca_index,
+            modulus=key.modulus.to_bytes(key.size),
+            exponent=key.exponent.to_bytes((key.exponent.bit_length() + 7) // 8),
+            demonstration=True,
+        ),
+    )
+
+
+def _terminal(stack: ExitStack, bench: Bench, product: Product, defect: Defect | None) -> TerminalLink:
+    if bench.channel == "memory":
+        rules = simulated_terminal.ValidatorRules()
+        return simulated_terminal.build(
+            str(product.device), rules=defect.applied_to(rules) if defect else rules
+        )
+    if bench.channel == "virtual-reader":
+        service = stack.enter_context(PcscService())
+        field = stack.enter_context(VirtualReader(service.host, service.card_port))
+        return _started(stack, bench, product, service.reader, defect, field)
+    return _connected(bench, bench.terminal["address"], field=None)
+
+
+def _card(stack: ExitStack, bench: Bench, product: Product, defect: Defect | None) -> CardLink:
+    if bench.channel == "pcsc":
+        return PcscCard(bench.card["reader"])
+    rules = simulated_card.CardRules()
+    card = MemoryCard(
+        simulated_card.build(str(product.device), rules=defect.applied_to(rules) if defect else rules)
+    )
+    if bench.channel == "memory":
+        return card
+    service = stack.enter_context(PcscService())
+    field = stack.enter_context(VirtualReader(service.host, service.card_port))
+    field.plug(card)
+    return PcscCard(service.reader)
+
+
+def _started(  # noqa: PLR0913, PLR0917  what a terminal's program is started with
+    stack: ExitStack, bench: Bench, product: Product, reader: str, defect: Defect | None, field: Any
+) -> TerminalLink:
+    """Start the terminal's program by the bench file, wait until it answers, stop it at the end."""
+    port = free_port()
+    filled = {"device": product.device, "reader": reader, "port": port}
+    command = [word.format_map(filled) for word in bench.terminal["start"]]
+    if defect is not None:
+        command += ["--defect", defect.id]
+    program = subprocess.Popen(_ours(command), stdin=subprocess.DEVNULL)  # noqa: S603  the bench file names it
+    stack.callback(_stop, program)
+    deadline = time.monotonic() + float(bench.terminal.get("ready_within_s", 20))
+    while True:
+        try:
+            return _connected(bench, f"127.0.0.1:{port}", field)
+        except TerminalUnreachable:
+            if time.monotonic() > deadline or program.poll() is not None:
+                raise
+            time.sleep(0.05)
+
+
+def free_port() -> int:
+    """A TCP port on loopback that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _ours(command: Sequence[str]) -> list[str]:
+    """Run our own command with this very interpreter, wherever its script may lie."""
+    if command[0] == "conformance":
+        return [sys.executable, "-m", "conformance", *command[1:]]
+    return list(command)
+
+
+def _connected(bench: Bench, address: str, field: Any) -> TerminalLink:
+    host, _, port = address.rpartition(":")
+    deadline = float(bench.terminal.get("answer_within_s", 20))
+    terminal = ControlTerminal(host, int(port), deadline_s=deadline, field=field)
+    terminal.identify()
+    return terminal
+
+
+def _stop(program: subprocess.Popen[bytes]) -> None:
+    program.terminate()
+    try:
+        program.wait(5)
+    except subprocess.TimeoutExpired:
+        program.kill()
+        program.wait()

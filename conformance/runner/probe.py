@@ -1,0 +1,73 @@
+"""The laboratory's own cards, with which a terminal is tested, and the ways to tear a tap."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from conformance.codec.values import fen
+from conformance.link.memory import MemoryCard
+from conformance.link.tear import Tear, torn
+from conformance.link.traced import TracedCard
+from conformance.runner.journal import current_journal
+from conformance.sim.card import PROBES, CardRules, build
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conformance.codec.apdu import CommandApdu, ResponseApdu
+    from conformance.link.card import CardLink
+    from conformance.model.run import Exchange
+
+
+def card(
+    profile: str, *, balance: str | None = None, probe: str | None = None, **personalisation: Any
+) -> ProbeCard:
+    """A simulated card of a profile, its balance in yuan; `probe` names a card that must be refused."""
+    rules = PROBES[probe] if probe else CardRules()
+    amount = fen(balance) if balance is not None else None
+    return ProbeCard(MemoryCard(build(profile, rules=rules, balance=amount, **personalisation)))
+
+
+def answer_lost(command: str) -> Tear:
+    """The card leaves after it has answered `command`: the answer never reaches the terminal."""
+    return Tear("after", command)
+
+
+def torn_before(command: str) -> Tear:
+    """The card leaves before `command` reaches it. "last record" is the last that the AFL names."""
+    return Tear("before", command)
+
+
+class ProbeCard:
+    """A card of the laboratory: put into the terminal's field, or asked directly by an expectation."""
+
+    def __init__(self, link: CardLink) -> None:
+        self._link = link
+
+    def reset(self) -> bytes:
+        return self._traced().reset()
+
+    def exchange(self, command: CommandApdu) -> ResponseApdu:
+        return self._traced().exchange(command)
+
+    @property
+    def last_exchange(self) -> int | None:
+        return current_journal().last_exchange
+
+    @contextmanager
+    def in_field(self, tear: Tear | None) -> Iterator[tuple[CardLink, list[Exchange]]]:
+        """The card's door for one presentation, and the list of exchanges that fills meanwhile."""
+        exchanges: list[Exchange] = []
+        yield self._traced(exchanges, tear), exchanges
+
+    def _traced(self, exchanges: list[Exchange] | None = None, tear: Tear | None = None) -> CardLink:
+        journal = current_journal()
+
+        def sink(exchange: Exchange) -> None:
+            journal.exchanged(exchange)
+            if exchanges is not None:
+                exchanges.append(exchange)
+
+        link = torn(self._link, tear) if tear else self._link
+        return TracedCard(link, sink, clock=journal.clock, number=journal.next_number)

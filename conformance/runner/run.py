@@ -1,0 +1,138 @@
+"""The facade `run` of a case: steps, parameters, time; and what an exception in a step means."""
+
+from __future__ import annotations
+
+import traceback
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from conformance.kernel.termination import TerminatedError
+from conformance.link.outcomes import (
+    CardMute,
+    CardWithdrawn,
+    LinkOutcome,
+    TerminalDied,
+    TerminalGarbage,
+    TerminalHung,
+    TerminalRefused,
+)
+from conformance.model.run import Finding, Where
+from conformance.model.verdict import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from conformance.runner.journal import Journal
+
+# Outcomes for which the implementation under test can be to blame, once its link is shown alive.
+_THE_IUT_ITSELF = (CardMute, CardWithdrawn, TerminalHung, TerminalDied, TerminalGarbage, TerminalRefused)
+
+
+class StepStopped(Exception):  # noqa: N818  the way out of a case, not an error
+    """A step ended with a finding: the case stops here, its postamble still runs."""
+
+
+class UnknownParameterError(LookupError):
+    """A case asks for a parameter that the proforma does not define."""
+
+
+class CaseRun:
+    """What a case sees of its run."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        parameters: Mapping[str, float],
+        wait: Callable[[float], None],
+        alive: Callable[[], bool],
+        control_of: str | None = None,
+    ) -> None:
+        self._journal = journal
+        self._parameters = parameters
+        self._wait = wait
+        self._alive = alive
+        self._control_of = control_of
+        self._index = 0
+
+    def parameter(self, name: str) -> float:
+        """The value in force of a parameter of the proforma, in its unit."""
+        try:
+            return self._parameters[name]
+        except KeyError:
+            raise UnknownParameterError(name) from None
+
+    def count(self, name: str) -> int:
+        """A parameter that counts repetitions."""
+        return round(self.parameter(name))
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass on the plan's time base; virtual time costs nothing."""
+        self._wait(seconds)
+
+    @contextmanager
+    def preamble(self, sentence: str) -> Iterator[None]:
+        """Bring about the state that the case starts from. What fails here says nothing about the IUT."""
+        with self._step("preamble", sentence):
+            yield
+
+    @contextmanager
+    def step(self, sentence: str) -> Iterator[None]:
+        """One step. Expectations that fail are noted, the step goes on, and its end stops the case."""
+        with self._step("step", sentence):
+            yield
+
+    @contextmanager
+    def _step(self, kind: str, sentence: str) -> Iterator[None]:
+        if self._control_of is None:
+            self._journal.open_step(kind, self._index, sentence)
+        else:
+            self._journal.open_step("control", self._index, f"{self._control_of}: {sentence}")
+        self._index += 1
+        try:
+            try:
+                yield
+            except LinkOutcome as outcome:
+                self._journal.found(self._blame(outcome))
+            except TerminatedError as ending:
+                self._journal.found(self._terminated(ending))
+            except StepStopped:
+                raise
+            except Exception as error:  # noqa: BLE001  the one place where a crash of ours becomes an ERROR
+                self._journal.found(crash(error))
+        finally:
+            findings = self._journal.close_step()
+        if findings:
+            raise StepStopped
+
+    def _blame(self, outcome: LinkOutcome) -> Finding:
+        where = Where(exchange=self._journal.last_exchange)
+        code, detail = outcome_code(outcome), str(outcome)
+        if not isinstance(outcome, _THE_IUT_ITSELF) or not self._alive():
+            return Finding(code, Verdict.ERROR, "", "a working bench", detail, where)
+        return Finding(code, Verdict.FAIL, "", "an answer before the deadline", detail, where)
+
+    def _terminated(self, ending: TerminatedError) -> Finding:
+        """The card answered something with which no terminal could go on."""
+        where = Where(exchange=self._journal.last_exchange)
+        arguments: dict[str, str | int] = {"reason": ending.reason, "detail": ending.detail}
+        expected = "an answer that a terminal can go on with"
+        return Finding(
+            "transaction-terminated", Verdict.FAIL, "", expected, str(ending), where, arguments
+        )
+
+
+def outcome_code(outcome: LinkOutcome) -> str:
+    """The finding code of a link outcome: CardMute -> card-mute."""
+    name = type(outcome).__name__
+    return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name).strip("-")
+
+
+def crash(error: Exception) -> Finding:
+    """A finding about our own side, with where in our code it happened."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}"
+    return Finding(
+        "harness-error", Verdict.ERROR, "", "no fault of ours", f"{type(error).__name__}: {error}",
+        arguments={"place": place},
+    )  # fmt: skip
+

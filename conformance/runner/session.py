@@ -1,0 +1,249 @@
+"""One run of one product on one bench: prepared, executed case by case, recorded, closed."""
+
+from __future__ import annotations
+
+import platform
+import re
+import secrets
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any
+
+import conformance
+from conformance.catalogue.folders import shipped
+from conformance.catalogue.load import load_catalogue
+from conformance.catalogue.plan import plan
+from conformance.catalogue.product import find_product, read_product
+from conformance.model.run import CaseRecord, RunHeader
+from conformance.model.verdict import Verdict
+from conformance.record.privacy import Privacy
+from conformance.record.writer import RunWriter
+from conformance.runner.bench import check_fit, find_bench, read_bench
+from conformance.runner.execute import Stage, execute
+from conformance.runner.journal import Journal
+from conformance.runner.opening import opened
+from conformance.sim.defects import DEFECTS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from conformance.catalogue.load import Catalogue
+    from conformance.catalogue.plan import PlannedCase
+    from conformance.model.case import TestCase
+    from conformance.model.iut import Product, Profile
+    from conformance.model.run import Event
+    from conformance.runner.bench import Bench
+    from conformance.runner.journal import Listener
+    from conformance.runner.opening import OpenBench
+
+_ENVIRONMENT = ("cryptography", "pytest", "pyscard")
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """What a run is asked for. `reports` is the folder that takes it; `official` uses the official counts."""
+
+    product: str
+    reports: Path
+    bench: str = "embedded"
+    official: bool = False
+    defect: str | None = None
+    seed: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Preparation:
+    """All that is known before the first byte: read, checked, and nothing opened yet."""
+
+    options: RunOptions
+    catalogue: Catalogue
+    product: Product
+    bench: Bench
+
+    @property
+    def profile(self) -> Profile:
+        return self.catalogue.proforma.profiles[self.product.profile]
+
+    @property
+    def folder(self) -> Path:
+        """Where this product's run lands."""
+        return self.options.reports / slug(self.product.id)
+
+    def parameters(self) -> Mapping[str, float]:
+        """Each parameter's value in force: the vendor's, else the quick count, else the default."""
+        quick = self.bench.counts == "quick" and not self.options.official
+        return {
+            name: self.product.ixit.get(
+                name, each.quick if quick and each.quick is not None else each.default
+            )
+            for name, each in self.catalogue.proforma.parameters.items()
+        }
+
+
+def slug(product_id: str) -> str:
+    """A folder name of a product id."""
+    return re.sub(r"[^A-Za-z0-9.-]+", "-", product_id)
+
+
+def prepare(options: RunOptions) -> Preparation:
+    """Read and check everything that the run rests on; raises before anything is opened."""
+    catalogue = load_catalogue(shipped("cases"))
+    product = read_product(find_product(options.product), catalogue.proforma)
+    bench = read_bench(find_bench(options.bench))
+    check_fit(bench, product)
+    if options.defect is not None and options.defect not in DEFECTS:
+        raise LookupError(f"no defect {options.defect}; there are: {', '.join(sorted(DEFECTS))}")
+    return Preparation(options, catalogue, product, bench)
+
+
+class RecordListener:
+    """Writes what it hears into the run's record."""
+
+    def __init__(self, writer: RunWriter) -> None:
+        self._writer = writer
+
+    def case_started(self, case_id: str, revision: int, attempt: int) -> None:
+        self._writer.case_started(case_id, revision, attempt)
+
+    def step_started(self, kind: str, index: int, text: str) -> None:
+        self._writer.step_started(kind, index, text)
+
+    def happened(self, event: Event) -> None:
+        self._writer.event(event)
+
+    def step_ended(self) -> None:
+        self._writer.step_ended()
+
+    def case_ended(self, record: CaseRecord) -> None:
+        self._writer.case_ended(record.verdict, record.headline, record.reason, record.duration_ms)
+
+
+@dataclass
+class RunSession:
+    """A run under way. Open it, give it the cases of its plan, close it."""
+
+    preparation: Preparation
+    listeners: Sequence[Listener] = ()
+    _stack: ExitStack = field(default_factory=ExitStack)
+
+    def open(self) -> None:
+        """Open the bench, plan against what it offers, write the record's header."""
+        before = self.preparation
+        defect = DEFECTS[before.options.defect] if before.options.defect else None
+        bench = self._stack.enter_context(opened(before.bench, before.product, defect))
+        self.plan = plan(before.catalogue, before.product, bench.offers)
+        before.folder.mkdir(parents=True, exist_ok=True)
+        path = before.folder / "run.jsonl"
+        path.unlink(missing_ok=True)
+        self.writer = RunWriter(path, header(before, bench, self.plan), Privacy())
+        journal = Journal((RecordListener(self.writer), *self.listeners))
+        self.stage = Stage(bench, journal, before.parameters())
+        self.endings: dict[str, CaseRecord] = {}
+
+    def run(self, case: TestCase, arguments: Mapping[str, object] | None = None) -> CaseRecord:
+        """Run one case of the plan."""
+        return self._keep(execute(self.stage, case, self._control(case), arguments))
+
+    def pass_over(self, planned: PlannedCase, verdict: Verdict) -> CaseRecord:
+        """Note a case that is N/A or NOT TESTABLE, with its reason."""
+        case = planned.case
+        record = CaseRecord(case.id, case.revision, verdict, reason=planned.reason)
+        self.stage.journal.open_case(case.id, case.revision)
+        self.stage.journal.close_case(record)
+        return self._keep(record)
+
+    def _keep(self, record: CaseRecord) -> CaseRecord:
+        self.endings[record.id] = record
+        return record
+
+    def close(self) -> None:
+        """Close the bench and write the footer: counts over the whole plan, NOT RUN included."""
+        verdicts = [
+            self.endings[each.case.id].verdict if each.case.id in self.endings else Verdict.NOT_RUN
+            for each in self.plan
+        ]
+        counts = {str(verdict): verdicts.count(verdict) for verdict in Verdict if verdict in verdicts}
+        self._stack.close()
+        self.writer.close(_now(), counts)
+
+    def _control(self, case: TestCase) -> TestCase | None:
+        return self.preparation.catalogue.cases[case.control] if case.control else None
+
+
+def header(before: Preparation, bench: OpenBench, planned: Sequence[PlannedCase]) -> RunHeader:
+    """The record's first line: everything that a reader needs to judge the run without the catalogue."""
+    product, profile, file = before.product, before.profile, before.bench
+    proforma = before.catalogue.proforma
+    in_force = before.parameters()
+    return RunHeader(
+        run_id=secrets.token_hex(8),
+        started=_now(),
+        suite={"name": "pboc-conformance", "version": conformance.__version__},
+        catalogue_digest=before.catalogue.digest,
+        product={
+            "id": product.id,
+            "kind": product.kind,
+            "vendor": product.vendor,
+            "model": product.model,
+            "hardware": product.hardware,
+            "firmware": product.firmware,
+            "firmware_digest": product.firmware_digest,
+            "firmware_origin": product.firmware_origin,
+            "serials": list(product.serials),
+            **({"defect": before.options.defect} if before.options.defect else {}),
+        },
+        profile={"name": profile.name, "title": profile.title, "editions": list(profile.editions)},
+        ics=product.ics,
+        ixit=product.ixit,
+        parameters={
+            name: {
+                "value": in_force[name],
+                "default": each.default,
+                "owner": each.owner,
+                "unit": each.unit,
+                "reason": each.reason,
+            }
+            for name, each in proforma.parameters.items()
+        },
+        bench={
+            "name": file.name,
+            "laboratory": file.laboratory,
+            "location": file.location,
+            "channel": file.channel,
+            "offers": sorted(bench.offers),
+            "ca_keys": [_key_name(key) for key in bench.capks],
+        },
+        simulated=bench.simulated,
+        time_base=file.time_base,
+        evidence_grade=file.grade,
+        official=before.options.official,
+        seed=before.options.seed,
+        environment=environment(),
+        references={
+            name: {"zh": each.title["zh"], "en": each.title["en"], "confidence": each.confidence}
+            for name, each in proforma.references.items()
+        },
+        cases=tuple(before.catalogue.entry(each.case.id) for each in planned),
+    )
+
+
+def _key_name(key: Any) -> str:
+    return f"{key.rid.hex().upper()}/{key.index:02X}{' demonstration' if key.demonstration else ''}"
+
+
+def environment() -> Mapping[str, str]:
+    """Versions of what the run rests on; no host name, no path."""
+    found = {"python": platform.python_version(), "system": platform.system()}
+    for name in _ENVIRONMENT:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def _now() -> str:
+    return datetime.now(UTC).replace(microsecond=0).isoformat()

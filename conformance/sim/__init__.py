@@ -1,0 +1,1 @@
+"""Conforming simulators and their defects."""

@@ -1,0 +1,246 @@
+"""Personalisation: a profile and one card's own particulars become the image that the card answers from.
+
+Images never change, and whatever never changes in an answer is encoded here, once. Certificates come from the
+demonstration authority and are kept: a card that differs in its balance alone costs no signature.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from conformance.codec import tlv
+from conformance.codec.afl import Afl, AflEntry
+from conformance.codec.apdu import ResponseApdu
+from conformance.codec.bits import CardProcessing, Ctq
+from conformance.codec.dol import Dol
+from conformance.codec.tags import Tag
+from conformance.codec.values import from_bcd, pan_to_bytes
+from conformance.crypto import authority
+from conformance.crypto.certificates import SignedKey, make_icc_certificate, make_issuer_certificate
+from conformance.crypto.keys import CardKeys, derive_udk
+from conformance.sim.card.state import OK, Application, Memory
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from conformance.crypto.rsa import RsaPrivateKey
+    from conformance.sim.card.profile import Profile, RecordPlan
+
+GPO_SIGNATURE_LIMIT = 128  # bytes: an ICC key above 1024 bits has no room in the GPO response (PB-6.2)
+FILLED_WHEN_READ = frozenset({Tag.SIGNED_DYNAMIC_APPLICATION_DATA, Tag.AVAILABLE_OFFLINE_SPENDING_AMOUNT})
+_ISSUER_SERIAL = bytes.fromhex("000001")
+_ICC_SERIAL = bytes.fromhex("000001")
+_WHOLE_RECORD_SIGNED_FROM_SFI = 11  # PB-6.1: up to SFI 10 the record template itself is not signed
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record: its encoded objects by tag, and the whole answer where reading fills in nothing."""
+
+    objects: tuple[tuple[int, bytes], ...]
+    answer: ResponseApdu | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Image:
+    """What personalisation fixed. Amounts are fen; `elements` holds values by tag."""
+
+    elements: Mapping[int, bytes]
+    df_name: bytes
+    fci: bytes
+    directory_entry: bytes
+    pdol: Dol
+    log_format: Dol
+    log_sfi: int
+    records: Mapping[tuple[int, int], Record]
+    last_record: tuple[int, int]
+    gpo_head_tc: bytes
+    gpo_head: bytes
+    identity: bytes
+    product: bytes
+    issuer_application_data: bytes
+    processing: CardProcessing
+    qualifiers: Ctq
+    icc_key: RsaPrivateKey
+    keys: CardKeys
+
+    def amount(self, tag: int) -> int | None:
+        """An n12 element in fen, None where the profile has none."""
+        value = self.elements.get(tag)
+        return None if value is None else from_bcd(value)
+
+    @property
+    def signs_in_gpo(self) -> bool:
+        return self.icc_key.public.size <= GPO_SIGNATURE_LIMIT
+
+
+@dataclass(frozen=True, slots=True)
+class Particulars:
+    """What is one card's own. `expires` and `effective` are YYMMDD; `elements` replaces or (None) removes."""
+
+    pan: str
+    psn: str
+    expires: str
+    effective: str
+    elements: tuple[tuple[int, bytes | None], ...] = ()
+    icc_key: RsaPrivateKey | None = None
+
+
+@lru_cache(maxsize=4096)
+def personalise(profile: Profile, own: Particulars) -> Image:
+    """Make the image of one card."""
+    icc_key = own.icc_key or authority.demonstration().icc
+    elements = _elements(profile, own)
+    plans = _plans(profile, icc_key)
+    static = _static(plans, elements)
+    elements |= _certificates(profile, own, icc_key, static)
+    afl = _afl(plans)
+    return Image(
+        elements=elements,
+        df_name=elements[Tag.AID],
+        fci=_fci(elements),
+        directory_entry=tlv.encode(
+            0x61, _objects(elements, (Tag.AID, Tag.APPLICATION_LABEL, Tag.APPLICATION_PRIORITY_INDICATOR))
+        ),
+        pdol=Dol.parse(elements[Tag.PDOL]),
+        log_format=Dol.parse(elements[Tag.LOG_FORMAT]),
+        log_sfi=elements[Tag.LOG_ENTRY][0],
+        records={(plan.sfi, plan.record): _record(plan, elements) for plan in plans},
+        last_record=afl.last,
+        gpo_head_tc=_objects(elements, (Tag.AIP,)) + tlv.encode(Tag.AFL, afl.encode()),
+        gpo_head=_objects(elements, (Tag.AIP,)),
+        identity=_objects(elements, (Tag.TRACK2, Tag.PAN_SEQUENCE_NUMBER)),
+        product=_objects(elements, (Tag.PRODUCT_IDENTIFICATION,)),
+        issuer_application_data=elements[Tag.ISSUER_APPLICATION_DATA],
+        processing=CardProcessing.from_bytes(elements[Tag.CARD_PROCESSING]),
+        qualifiers=Ctq.from_bytes(elements[Tag.CTQ]),
+        icc_key=icc_key,
+        keys=_keys(own.pan, own.psn),
+    )
+
+
+def issue(image: Image, balance: int | None = None) -> Application:
+    """An application fresh from personalisation; `balance` in fen instead of the profile's."""
+    elements = image.elements
+    memory = Memory(
+        atc=int.from_bytes(elements[Tag.ATC], "big"),
+        last_online_atc=int.from_bytes(elements[Tag.LAST_ONLINE_ATC], "big"),
+        balance=from_bcd(elements[Tag.EC_BALANCE]) if balance is None else balance,
+        pin_tries=elements[Tag.PIN_TRY_COUNTER][0],
+    )
+    return Application(image, memory)
+
+
+def _elements(profile: Profile, own: Particulars) -> dict[int, bytes]:
+    """The profile's elements, this card's own, and what the caller wants otherwise."""
+    elements = dict(profile.elements)
+    service_code = elements[Tag.SERVICE_CODE].hex()[1:]
+    elements |= {
+        Tag.PAN: pan_to_bytes(own.pan),
+        Tag.PAN_SEQUENCE_NUMBER: bytes.fromhex(own.psn),
+        Tag.EXPIRATION_DATE: bytes.fromhex(own.expires),
+        Tag.EFFECTIVE_DATE: bytes.fromhex(own.effective),
+        Tag.TRACK2: _track2(own.pan, own.expires, service_code + profile.track2_discretionary),
+    }
+    for tag, value in own.elements:
+        if value is None:
+            elements.pop(tag, None)
+        else:
+            elements[tag] = value
+    return elements
+
+
+def _track2(pan: str, expires: str, rest: str) -> bytes:
+    digits = f"{pan}D{expires[:4]}{rest}"
+    return bytes.fromhex(digits + "F" * (len(digits) % 2))
+
+
+def _plans(profile: Profile, icc_key: RsaPrivateKey) -> tuple[RecordPlan, ...]:
+    """The records of this card: one for the signature only where the GPO response cannot hold it."""
+    if icc_key.public.size > GPO_SIGNATURE_LIMIT:
+        return profile.records
+    return tuple(plan for plan in profile.records if Tag.SIGNED_DYNAMIC_APPLICATION_DATA not in plan.holds)
+
+
+def _static(plans: Iterable[RecordPlan], elements: Mapping[int, bytes]) -> bytes:
+    """The static data to be authenticated: signed records, and the AIP where 9F4A asks for it (PB-6.1)."""
+    content = b"".join(
+        _objects(elements, plan.holds)
+        if plan.sfi < _WHOLE_RECORD_SIGNED_FROM_SFI
+        else tlv.encode(Tag.READ_RECORD_TEMPLATE, _objects(elements, plan.holds))
+        for plan in plans
+        if plan.signed
+    )
+    return content + b"".join(elements[tag] for tag in elements.get(Tag.SDA_TAG_LIST, b""))
+
+
+def _certificates(
+    profile: Profile, own: Particulars, icc_key: RsaPrivateKey, static: bytes
+) -> dict[int, bytes]:
+    """The certificates and what belongs to them; an empty remainder is no element."""
+    issuer = _issuer_certificate(profile.issuer_identifier, profile.certificates_expire)
+    icc = _icc_certificate(icc_key, own.pan, profile.certificates_expire, static)
+    certified = {
+        Tag.CA_PUBLIC_KEY_INDEX: bytes((authority.demonstration().ca_index,)),
+        Tag.ISSUER_PUBLIC_KEY_CERTIFICATE: issuer.certificate,
+        Tag.ISSUER_PUBLIC_KEY_REMAINDER: issuer.remainder,
+        Tag.ISSUER_PUBLIC_KEY_EXPONENT: issuer.exponent,
+        Tag.ICC_PUBLIC_KEY_CERTIFICATE: icc.certificate,
+        Tag.ICC_PUBLIC_KEY_REMAINDER: icc.remainder,
+        Tag.ICC_PUBLIC_KEY_EXPONENT: icc.exponent,
+    }
+    return {tag: value for tag, value in certified.items() if value}
+
+
+@cache
+def _issuer_certificate(identifier: str, expires: str) -> SignedKey:
+    demonstration = authority.demonstration()
+    return make_issuer_certificate(
+        demonstration.ca, demonstration.issuer.public, identifier, expires, _ISSUER_SERIAL
+    )
+
+
+@lru_cache(maxsize=4096)
+def _icc_certificate(icc_key: RsaPrivateKey, pan: str, expires: str, static: bytes) -> SignedKey:
+    issuer = authority.demonstration().issuer
+    return make_icc_certificate(issuer, icc_key.public, pan, expires, _ICC_SERIAL, static)
+
+
+@lru_cache(maxsize=4096)
+def _keys(pan: str, psn: str) -> CardKeys:
+    master = authority.demonstration().imk
+    return CardKeys(*(derive_udk(key, pan, psn) for key in (master.ac, master.mac, master.enc)))
+
+
+def _afl(plans: Iterable[RecordPlan]) -> Afl:
+    """One AFL entry for every run of records in one file; the signed ones of a run come first."""
+    entries = []
+    for (sfi, _), run in groupby(enumerate(plans), lambda item: (item[1].sfi, item[1].record - item[0])):
+        records = [plan for _, plan in run]
+        signed = sum(plan.signed for plan in records)
+        entries.append(AflEntry(sfi, records[0].record, records[-1].record, signed))
+    return Afl(tuple(entries))
+
+
+def _fci(elements: Mapping[int, bytes]) -> bytes:
+    """The FCI of the contactless interface (PB-1)."""
+    issuer = tlv.encode(Tag.FCI_ISSUER_DISCRETIONARY_DATA, _objects(elements, (Tag.LOG_ENTRY,)))
+    shown = (Tag.APPLICATION_LABEL, Tag.APPLICATION_PRIORITY_INDICATOR, Tag.PDOL, Tag.LANGUAGE_PREFERENCE)
+    proprietary = tlv.encode(Tag.FCI_PROPRIETARY_TEMPLATE, _objects(elements, shown) + issuer)
+    return tlv.encode(Tag.FCI_TEMPLATE, tlv.encode(Tag.DF_NAME, elements[Tag.AID]) + proprietary)
+
+
+def _record(plan: RecordPlan, elements: Mapping[int, bytes]) -> Record:
+    held = [tag for tag in plan.holds if tag in elements or tag in FILLED_WHEN_READ]
+    objects = tuple((tag, b"" if tag in FILLED_WHEN_READ else tlv.encode(tag, elements[tag])) for tag in held)
+    if FILLED_WHEN_READ.intersection(held):
+        return Record(objects, None)
+    content = tlv.encode(Tag.READ_RECORD_TEMPLATE, b"".join(encoded for _, encoded in objects))
+    return Record(objects, ResponseApdu(content, OK))
+
+
+def _objects(elements: Mapping[int, bytes], tags: Iterable[int]) -> bytes:
+    return b"".join(tlv.encode(tag, elements[tag]) for tag in tags if tag in elements)

@@ -1,0 +1,72 @@
+"""SELECT: the directory and the applications, by full and partial name (PB-1, PB-2)."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from conformance.codec import tlv
+from conformance.codec.apdu import ResponseApdu
+from conformance.codec.tags import Tag
+from conformance.sim.card.state import FILE_NOT_FOUND, OK, WRONG_P1_P2, Refused
+
+if TYPE_CHECKING:
+    from conformance.codec.apdu import CommandApdu
+    from conformance.sim.card.state import Application, CardState
+
+PPSE = b"2PAY.SYS.DDF01"
+RID_LENGTH = 5
+_BY_NAME = 0x04
+_FIRST = 0x00
+_NEXT = 0x02
+
+
+def select(card: CardState, command: CommandApdu) -> ResponseApdu:
+    """SELECT by name; whatever transaction was under way is gone (PB-2)."""
+    if command.p1 != _BY_NAME or command.p2 not in (_FIRST, _NEXT):
+        raise Refused(WRONG_P1_P2)
+    if command.data == PPSE and command.p2 == _FIRST:
+        return _select_directory(card)
+    application = _find(card, command.data, after_selected=command.p2 == _NEXT)
+    card.abandon_transaction()
+    card.selected, card.awaits_gpo = application, True
+    return ResponseApdu(card.rules.select_fci.apply(application), OK)
+
+
+def name_matches(df_name: bytes, asked: bytes) -> bool:
+    """A name is found by itself or by its beginning, from the RID on (PB-1)."""
+    return len(asked) >= RID_LENGTH and df_name.startswith(asked)
+
+
+def application_fci(application: Application) -> bytes:
+    """The FCI names the selected application in 84 (PB-1)."""
+    return application.image.fci
+
+
+def directory_fci(applications: tuple[Application, ...]) -> bytes:
+    """The PPSE's FCI lists every application in BF0C/61 (PB-1)."""
+    return _directory(tuple(application.image.directory_entry for application in applications))
+
+
+@lru_cache(maxsize=4096)
+def _directory(entries: tuple[bytes, ...]) -> bytes:
+    listed = tlv.encode(Tag.FCI_ISSUER_DISCRETIONARY_DATA, b"".join(entries))
+    proprietary = tlv.encode(Tag.FCI_PROPRIETARY_TEMPLATE, listed)
+    return tlv.encode(Tag.FCI_TEMPLATE, tlv.encode(Tag.DF_NAME, PPSE) + proprietary)
+
+
+def _select_directory(card: CardState) -> ResponseApdu:
+    card.abandon_transaction()
+    card.selected, card.awaits_gpo = None, False
+    return ResponseApdu(card.rules.directory_fci.apply(card.applications), OK)
+
+
+def _find(card: CardState, asked: bytes, *, after_selected: bool) -> Application:
+    """The first application of that name, or the one that follows the selected one; 6A82 without one."""
+    matches = card.rules.select_match.apply
+    found = [each for each in card.applications if matches(each.image.df_name, asked)]
+    if after_selected:
+        found = found[found.index(card.selected) + 1 :] if card.selected in found else []
+    if not found:
+        raise Refused(FILE_NOT_FOUND)
+    return found[0]

@@ -1,0 +1,43 @@
+"""A defect: one rule of one simulator replaced, so that a case can be seen to fail."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+    from conformance.sim.rule import Rule
+
+Rules = TypeVar("Rules", bound="DataclassInstance")
+
+
+@dataclass(frozen=True, slots=True)
+class Defect:
+    """A named wrong behaviour. `kills` is the case that must fail on it, with the code in `finding`.
+
+    `device` is "card" or "bus-validator"; `replaces` names the field of that device's rules.
+    """
+
+    id: str
+    clause: str
+    kills: str
+    finding: str
+    device: str
+    replaces: str
+    rule: Rule[Any]
+    purpose: str
+
+    def applied_to(self, rules: Rules) -> Rules:
+        """The same rules with exactly one entry replaced; ValueError when there is no such entry."""
+        names = [field.name for field in dataclasses.fields(rules)]
+        if self.replaces not in names:
+            nearest = get_close_matches(self.replaces, names, n=1, cutoff=0)
+            table = type(rules).__name__
+            raise ValueError(
+                f"{self.id}: {table} has no rule {self.replaces!r}; did you mean {nearest[0]!r}?"
+            )
+        return dataclasses.replace(rules, **{self.replaces: self.rule})

@@ -1,0 +1,1 @@
+"""Parts of simulated terminals; each has one duty and knows no other part."""

@@ -1,0 +1,197 @@
+"""One tap at a bus validator: the kernel's stages, with the validator's decisions between them.
+
+A card that comes back must be told from another card before a transaction starts, and its PAN is known
+only after GPO. So, while torn or just paid taps are remembered, the selected application is first asked for
+9F36. A card whose ATC is not that of a remembered tap never made that transaction, or has made another since.
+
+- Torn tap: the ATC is the same, and 9F79 is what the card said it would hold after the debit. Then the last
+  record is read again. 9F69 shows that it belongs to that tap: only that card's own commit can have put this
+  random number there, and it completes the fDDA signature over this terminal's unpredictable number and
+  amount, given with the GPO response. Without 9F69 (fDDA 00) the record that holds 5A must show the PAN.
+- Paid tap: the ATC is the same, and the record that holds 5A shows the PAN. A card that keeps 5A in no record
+  is recognised by the PAN in its GPO response, and rolls back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from conformance.codec.tags import Tag
+from conformance.crypto.certificates import CertificateError
+from conformance.kernel import contactless, recovery
+from conformance.kernel.initiate import CHINA, CardDecision, initiate
+from conformance.kernel.restrictions import date_of
+from conformance.kernel.select import UNIONPAY
+from conformance.kernel.termination import TerminatedError
+from conformance.link.outcomes import CardMute, CardWithdrawn
+from conformance.sim.terminal.latency import AUTHENTICATION_US
+from conformance.sim.terminal.rules import Moment
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.crypto.rsa import RsaPublicKey
+    from conformance.kernel.contactless import Transaction
+    from conformance.kernel.initiate import Initiated, Purchase
+    from conformance.kernel.select import Application
+    from conformance.link.card import CardLink
+    from conformance.sim.terminal.parts.blacklist import BlacklistInForce
+    from conformance.sim.terminal.parts.clock import Clock
+    from conformance.sim.terminal.parts.flash import FlashWindow, TornTap
+    from conformance.sim.terminal.parts.recent import RecentTaps
+    from conformance.sim.terminal.rules import ValidatorRules
+    from conformance.sim.terminal.till import Till
+
+LOST = (CardWithdrawn, CardMute)
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """What a tap needs of the validator. Every method that serves a card returns the outcome of the tap."""
+
+    rules: ValidatorRules
+    till: Till
+    clock: Clock
+    flash: FlashWindow
+    recent: RecentTaps
+    blacklist: BlacklistInForce
+    ca_keys: Mapping[tuple[bytes, int], RsaPublicKey]
+
+    def serve(self, card: CardLink, terms: Purchase) -> str:
+        """From a card in the field to what came of it; nothing the card says or fails to say is raised."""
+        try:
+            card.reset()
+            application = contactless.enter(card, (UNIONPAY,), self.rules.choice.apply)
+            return self._returned(card) or self._sell(card, application, terms)
+        except TerminatedError:
+            return self.till.refuse()
+        except LOST:
+            return self.till.ask_again()
+
+    def _returned(self, card: CardLink) -> str | None:
+        """Serve a card that is known from a torn or a just paid tap; None when it is neither."""
+        paid = self._just_paid()
+        if not self.flash.waiting and not paid:
+            return None
+        atc = recovery.last_atc(card)
+        for torn in self.flash.waiting:
+            if torn.transaction.initiated.atc == atc and (outcome := self._resume(card, torn)):
+                return outcome
+        if any(self._is_card_of(each, card) for each in paid if each.initiated.atc == atc):
+            return self.till.warn_of_repetition()
+        return None
+
+    def _resume(self, card: CardLink, torn: TornTap) -> str | None:
+        """Complete a torn tap from the record that the card saved; None when that record is not shown."""
+        left = torn.transaction.initiated.left
+        held = recovery.amount_of(card, left.tag) if left else None
+        if not self.rules.resumes.apply(torn, held):
+            return None
+        try:
+            transaction = contactless.read_last(card, torn.transaction)
+            self._authenticate(transaction)
+        except (TerminatedError, CertificateError):
+            return None
+        if Tag.CARD_AUTHENTICATION_RELATED_DATA not in transaction.values and not self._is_card_of(
+            transaction, card
+        ):
+            return None
+        self.flash.remove(torn)
+        return self._complete(transaction)
+
+    def _just_paid(self) -> list[Transaction]:
+        now, interval = self.clock.now_ms, self.recent.interval_ms
+        return [
+            each.transaction
+            for each in self.recent.taps
+            if self.rules.repeated.apply(now - each.at_ms, interval)
+        ]
+
+    @staticmethod
+    def _is_card_of(transaction: Transaction, card: CardLink) -> bool:
+        place = contactless.place_of_pan(transaction)
+        return recovery.shows_pan(card, place, transaction.initiated.pan)
+
+    def _sell(self, card: CardLink, application: Application, terms: Purchase) -> str:
+        """A new transaction, from GPO on."""
+        try:
+            initiated = initiate(card, application, terms)
+        except LOST:
+            return self.rules.lost_at_gpo.apply(self.till, terms)
+        self._settle_torn(initiated)
+        if any(each.initiated.pan == initiated.pan for each in self._just_paid()):
+            return self.till.warn_of_repetition()
+        if self._listed(Moment.AFTER_GPO, initiated):
+            return self._refuse_listed(initiated)
+        if initiated.decision is not CardDecision.TC:
+            return self.rules.refused_by_card.apply(self.till, initiated)
+        return self._debit(card, contactless.read_before_last(card, initiated))
+
+    def _settle_torn(self, initiated: Initiated) -> None:
+        """A card with a torn tap pays anew: the torn tap never took place, or is an exception (TR-05b)."""
+        own = [each for each in self.flash.waiting if each.transaction.initiated.pan == initiated.pan]
+        for torn in own:
+            if self.rules.rolled_back.apply(torn, initiated):
+                self.flash.remove(torn)
+            else:
+                self.till.set_aside(torn, "not shown to be undone, nor to be paid")
+        if not own:
+            self.flash.waiting = tuple(self.rules.flash_after_other_card.apply(self.flash.waiting))
+
+    def _debit(self, card: CardLink, transaction: Transaction) -> str:
+        """From the last moment at which the card rolls back to the sale."""
+        if refusal := self._restriction(transaction):
+            return self.till.refuse(refusal)
+        try:
+            transaction = contactless.read_last(card, transaction)
+        except LOST:
+            return self._keep(transaction)
+        try:
+            self._authenticate(transaction)
+        except CertificateError:
+            return self.till.refuse("脱机认证失败")
+        return self._complete(transaction)
+
+    def _keep(self, torn: Transaction) -> str:
+        outcome = self.rules.lost_at_last_record.apply(self.till, torn)
+        while self.rules.flash_full.apply(len(self.flash.waiting), self.flash.capacity):
+            self.till.set_aside(self.flash.waiting[0], "no room")
+        return outcome
+
+    def _authenticate(self, transaction: Transaction) -> None:
+        self.clock.advance(AUTHENTICATION_US)
+        today = transaction.initiated.purchase.when.date()
+        self.rules.authentication.apply(transaction, self.ca_keys, today)
+
+    def _complete(self, transaction: Transaction) -> str:
+        """Everything is read and authentic. What stood in the last record only is judged here."""
+        if Tag.EXPIRATION_DATE not in transaction.values:
+            raise TerminatedError("record-object-missing", "5F24")
+        if refusal := self._restriction(transaction):
+            return self.till.refuse(refusal)
+        if self._listed(Moment.AFTER_LAST_RECORD, transaction.initiated):
+            return self._refuse_listed(transaction.initiated)
+        return self.till.complete(transaction)
+
+    def _restriction(self, transaction: Transaction) -> str | None:
+        """Why the application may not be used, for the cardholder; what is not read is not judged."""
+        values, rules = transaction.values, self.rules
+        today = transaction.initiated.purchase.when.date()
+        expires, effective = values.get(Tag.EXPIRATION_DATE), values.get(Tag.EFFECTIVE_DATE)
+        if expires is not None and rules.expired.apply(date_of(expires), today):
+            return "卡片已过期"
+        if effective is not None and rules.not_yet_effective.apply(date_of(effective), today):
+            return "卡片未生效"
+        usage, country = values.get(Tag.APPLICATION_USAGE_CONTROL), values.get(Tag.ISSUER_COUNTRY)
+        if usage and country and not rules.usage_allowed.apply(usage, country == CHINA):
+            return "不支持此交易"
+        return None
+
+    def _listed(self, moment: Moment, initiated: Initiated) -> bool:
+        return self.rules.blacklist_moment.apply(moment) and initiated.pan in self.blacklist
+
+    def _refuse_listed(self, initiated: Initiated) -> str:
+        reason = f"blacklist version {self.blacklist.version}"
+        self.till.store("blacklist-hit", initiated.purchase, initiated, reason=reason)
+        return self.till.refuse("黑名单卡")

@@ -1,0 +1,57 @@
+"""What every case of the catalogue owes its reader."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from conformance.catalogue.applicability import items
+from conformance.catalogue.load import load_catalogue
+from conformance.sim.defects import DEFECTS
+
+ROOT = Path(__file__).resolve().parents[2]
+CATALOGUE = load_catalogue(ROOT / "cases")
+IDS = sorted(CATALOGUE.cases)
+FACTS = set(re.findall(r"^\| ([A-Z]{2}-[0-9.a-z]+) \|", "".join(
+    path.read_text(encoding="utf-8") for path in (ROOT / "docs" / "facts").glob("*.md")
+), re.MULTILINE))  # fmt: skip
+
+
+@pytest.mark.parametrize("case_id", IDS)
+def test_a_case_is_killed_by_a_defect(case_id):
+    assert [defect for defect in DEFECTS.values() if defect.kills == case_id]
+
+
+@pytest.mark.parametrize("case_id", IDS)
+def test_a_case_rests_on_facts_that_are_written_down(case_id):
+    assert set(CATALOGUE.cases[case_id].sources) <= FACTS
+
+
+@pytest.mark.parametrize("case_id", IDS)
+def test_a_case_stands_whole_in_chinese(case_id):
+    entry = CATALOGUE.entry(case_id)
+    sentences = [entry.title["zh"], entry.purpose["zh"], *entry.steps["zh"]]
+    assert all(re.search(r"[\u4e00-\u9fff]", sentence) for sentence in sentences)
+
+
+@pytest.mark.parametrize("case_id", IDS)
+def test_a_case_fits_a_page(case_id):
+    case = CATALOGUE.cases[case_id]
+    body = ast.parse(case.path.read_text(encoding="utf-8"))
+    function = next(node for node in body.body if isinstance(node, ast.FunctionDef))
+    assert function.end_lineno - function.lineno <= 40
+    assert not any(isinstance(node, ast.If | ast.While | ast.Try) for node in ast.walk(function))
+
+
+def test_every_ics_item_is_used_by_a_case_or_a_profile():
+    used = {item for case in CATALOGUE.cases.values() for item in items(case.applies_if)}
+    mandatory = {item for each in CATALOGUE.proforma.profiles.values() for item in each.mandatory_items}
+    reserved = {"TERMINAL.FDDA_01", "CARD.FDDA_01"}  # asked for the record; both versions are cased with the kernel
+    assert set(CATALOGUE.proforma.items) == used | mandatory | reserved
+
+
+def test_every_defect_kills_a_case_of_the_catalogue():
+    assert {defect.kills for defect in DEFECTS.values()} <= set(CATALOGUE.cases)

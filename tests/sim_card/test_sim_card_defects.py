@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import dataclasses
+import re
+from typing import Any
+
+import pytest
+from sim_card_reader import Reader, objects, reader, value
+
+from conformance.codec import apdu, tlv
+from conformance.codec.tags import Tag
+from conformance.crypto import authority
+from conformance.crypto.certificates import CertificateError, fdda_terminal_data, verify_sdad
+from conformance.sim.card import CardRules
+from conformance.sim.defects import card as card_defects
+from conformance.sim.defects.model import Defect
+from conformance.sim.rule import Rule
+
+DEFECTS = {defect.id: defect for defect in card_defects.DEFECTS}
+
+
+def defective(name: str, **particulars: Any) -> Reader:
+    return reader(rules=DEFECTS[name].applied_to(CardRules()), **particulars)
+
+
+@pytest.mark.parametrize("defect", DEFECTS.values(), ids=DEFECTS)
+def test_a_defect_replaces_exactly_one_rule(defect: Defect) -> None:
+    rules, defective = CardRules(), defect.applied_to(CardRules())
+    changed = [
+        f.name for f in dataclasses.fields(rules) if getattr(rules, f.name) != getattr(defective, f.name)
+    ]
+    assert changed == [defect.replaces]
+
+
+@pytest.mark.parametrize("defect", DEFECTS.values(), ids=DEFECTS)
+def test_a_defect_breaks_the_clause_of_the_rule_that_it_replaces(defect: Defect) -> None:
+    assert defect.clause == getattr(CardRules(), defect.replaces).clause == defect.rule.clause
+
+
+@pytest.mark.parametrize("field", dataclasses.fields(CardRules), ids=lambda field: field.name)
+def test_every_rule_has_a_clause(field: dataclasses.Field[object]) -> None:
+    assert re.fullmatch(r"PB-[0-9]+(\.[0-9]+)?", getattr(CardRules(), field.name).clause)
+
+
+def test_a_rule_that_does_not_exist_names_the_nearest() -> None:
+    defect = Defect("x", "PB-1", "CRD-SEL-010", "y", "card", "select_fcl", Rule("PB-1", len), "Wrong name.")
+    with pytest.raises(ValueError, match="did you mean 'select_fci'"):
+        defect.applied_to(CardRules())
+
+
+def test_fci_names_another_df() -> None:
+    fci = tlv.decode_one(defective("fci-names-another-df").select().data)
+    assert not value(fci, Tag.DF_NAME).startswith(bytes.fromhex("A000000333"))
+
+
+def test_gpo_takes_short_data() -> None:
+    one = defective("gpo-takes-short-data")
+    one.select()
+    assert one.card.process(apdu.get_processing_options(bytes.fromhex("26000080"))).ok
+
+
+def test_record_past_end_empty() -> None:
+    one = defective("record-past-end-empty")
+    one.select()
+    answer = one.read(2, 4)
+    assert (answer.ok, answer.data) == (True, b"")
+
+
+def test_balance_without_tag() -> None:
+    one = defective("balance-without-tag", balance=5000)
+    one.select()
+    assert one.card.process(apdu.get_data(Tag.EC_BALANCE)).data.hex() == "000000005000"
+
+
+def test_fdda_ignores_unpredictable_number() -> None:
+    one = defective("fdda-ignores-unpredictable-number")
+    found, key = objects(one.pay()), authority.demonstration().icc.public
+    sent = one.terminal
+    bound = (sent[0x9F02], sent[0x5F2A], found[0x9F69])
+    with pytest.raises(CertificateError):
+        verify_sdad(key, found[0x9F4B], fdda_terminal_data(1, sent[0x9F37], *bound))
+    assert verify_sdad(key, found[0x9F4B], fdda_terminal_data(1, bytes(4), *bound))
+
+
+def test_debits_at_gpo() -> None:
+    one = defective("debits-at-gpo", balance=5000)
+    one.begin()
+    one.afresh().select()
+    assert one.get(Tag.EC_BALANCE).hex() == "000000004900"
+
+
+def test_debits_at_gpo_still_debits_once_when_nothing_is_torn() -> None:
+    one = defective("debits-at-gpo", balance=5000)
+    one.pay()
+    assert one.get(Tag.EC_BALANCE).hex() == "000000004900"
