@@ -6,11 +6,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from conformance.crypto.authority import demonstration
-from conformance.link.memory import MemoryCard
-
 from conformance.kernel.contactless import purchase
 from conformance.kernel.initiate import Purchase
 from conformance.kernel.preprocess import OFFLINE_QPBOC
+from conformance.link.memory import MemoryCard
 from conformance.sim.card import build
 
 if TYPE_CHECKING:

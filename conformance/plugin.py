@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.model.verdict import Verdict
-from conformance.runner.session import RunOptions, RunSession, prepare
-from conformance.text import finding as worded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,12 +18,13 @@ if TYPE_CHECKING:
     from conformance.model.run import CaseRecord
     from conformance.runner.card import Card
     from conformance.runner.run import CaseRun
+    from conformance.runner.session import RunSession
     from conformance.runner.terminal import Terminal
 
-SESSION = pytest.StashKey[RunSession]()
+SESSION: pytest.StashKey[RunSession] = pytest.StashKey()
 
 
-class CaseFailed(AssertionError):
+class CaseFailed(AssertionError):  # noqa: N818  a verdict
     """The IUT failed the case; Allure shows an AssertionError as failed."""
 
 
@@ -36,9 +35,9 @@ class CaseBroken(Exception):  # noqa: N818  an ending without a verdict on the I
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("conformance", "PBOC conformance")
     group.addoption("--product", help="what is tested: a name below products/, or a file")
-    group.addoption("--bench", default="embedded", help="how it is reached: a name below benches/, or a file")
+    group.addoption("--bench", default="embedded", help="how: a name below benches/, or a file")
     group.addoption("--reports", default="reports/latest", help="the folder that takes record and reports")
-    group.addoption("--case", action="append", default=[], help="run this case only (may be given again)")
+    group.addoption("--case", action="append", default=[], help="run this case only; may be given again")
     group.addoption("--official", action="store_true", help="use the official repetition counts")
     group.addoption("--defect", help="give the simulated product this one defect")
 
@@ -47,6 +46,9 @@ def pytest_configure(config: pytest.Config) -> None:
     product = config.getoption("--product")
     if product is None or SESSION in config.stash:
         return
+    # An installed plugin is loaded by every pytest run of its environment: what only ours needs comes here.
+    from conformance.runner.session import RunOptions, RunSession, prepare
+
     options = RunOptions(
         product=product,
         reports=Path(config.getoption("--reports")),
@@ -78,7 +80,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
         return None
     if not any(planned.case.path == file_path for planned in run.plan):
         return None
-    return CaseFile.from_parent(parent, path=file_path)  # type: ignore[no-any-return]  pytest's own typing
+    return CaseFile.from_parent(parent, path=file_path)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -129,9 +131,10 @@ class CaseItem(pytest.Function):
         _raise_for(self.config.stash[SESSION].run(case, arguments))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        if isinstance(excinfo.value, (CaseFailed, CaseBroken)):
+        """An ending of a case is told in its own sentence, without a traceback of ours."""
+        if isinstance(excinfo.value, CaseFailed | CaseBroken):
             return str(excinfo.value)
-        return super().repr_failure(excinfo, style)
+        return super().repr_failure(excinfo)
 
 
 def _raise_for(record: CaseRecord) -> None:
@@ -139,6 +142,8 @@ def _raise_for(record: CaseRecord) -> None:
         return
     sentence = f"{record.verdict}"
     if record.headline is not None:
+        from conformance.text import finding as worded
+
         text = worded(record.headline, "zh")
         sentence = f"{record.verdict}: {text.what} — {text.expected} / {text.observed}"
     raise CaseFailed(sentence) if record.verdict is Verdict.FAIL else CaseBroken(sentence)

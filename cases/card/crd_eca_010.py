@@ -26,5 +26,8 @@ def torn_transaction_is_rolled_back(card: Card, run: CaseRun) -> None:
     with run.step("Field on again"):
         expect.balance(card, balance, ref="JR/T 0025.13-2018")
         expect.equal(
-            card.transaction_counter(), counter + 1, what="ATC after the torn transaction", ref="JR/T 0025.12-2018"
+            card.transaction_counter(),
+            counter + 1,
+            what="ATC after the torn transaction",
+            ref="JR/T 0025.12-2018",
         )

@@ -24,7 +24,6 @@ class ExpressionError(ValueError):
     """An expression is not made of items, and, or, not and parentheses."""
 
 
-
 def items(expression: str) -> frozenset[str]:
     """All items that an expression names; an empty expression names none and always applies."""
     if not expression:

@@ -8,7 +8,7 @@ _PACKAGE = Path(__file__).resolve().parent.parent
 
 
 def shipped(name: str) -> Path:
-    """The folder `name` ("cases", "products" …): the clone one works in, else what the wheel brought along."""
+    """The folder "cases", "products" and so on: of the clone one works in, else of the wheel."""
     candidates = (Path.cwd() / name, _PACKAGE / "_shipped" / name, _PACKAGE.parent / name)
     anchor = Path("cases") / "proforma" / "ics.yaml"
     for folder in candidates:

@@ -60,7 +60,9 @@ def load_catalogue(root: Path) -> Catalogue:
     for path in case_files(root):
         for case in cases_in(load_module(path)):
             if case.id in cases:
-                raise CatalogueError(f"{case.path}:{case.line}: {case.id} stands in {cases[case.id].path} too")
+                raise CatalogueError(
+                    f"{case.path}:{case.line}: {case.id} stands in {cases[case.id].path} too"
+                )
             cases[case.id] = case
     problems = [*_contradictions(cases, proforma)]
     translations = _translations(root)

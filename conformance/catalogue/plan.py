@@ -31,7 +31,7 @@ def plan(catalogue: Catalogue, product: Product, offers: Collection[str]) -> Seq
     return [_planned(catalogue.cases[name], product, offers, name in profile.floor) for name in profile.cases]
 
 
-def _planned(case: TestCase, product: Product, offers: Collection[str], in_floor: bool) -> PlannedCase:  # noqa: FBT001
+def _planned(case: TestCase, product: Product, offers: Collection[str], in_floor: bool) -> PlannedCase:
     if not in_floor and not applies(case.applies_if, product.ics):
         items = ", ".join(refused_by(case.applies_if, product.ics))
         return PlannedCase(case, Verdict.NOT_APPLICABLE, f"ics: {items}")

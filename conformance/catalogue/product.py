@@ -110,7 +110,9 @@ def _review_parameter(
         sentence = f"is {setting}; it must lie between {definition.minimum} and {definition.maximum}"
         yield document.problem(("ixit", name), "parameter-out-of-range", sentence)
     elif _loosened(definition, setting):
-        sentence = f"is {setting}; a vendor may only tighten the default {definition.default} {definition.unit}"
+        sentence = (
+            f"is {setting}; a vendor may only tighten the default {definition.default} {definition.unit}"
+        )
         yield document.problem(("ixit", name), "parameter-loosened", sentence)
 
 

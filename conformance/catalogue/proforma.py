@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from conformance.codec import documents
-from conformance.model.iut import IcsItem, ParameterDefinition, Proforma, Profile, Reference
+from conformance.model.iut import IcsItem, ParameterDefinition, Profile, Proforma, Reference
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -16,6 +16,9 @@ from conformance.runner import exit_code
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from conformance.model.run import RunRecord
+    from conformance.runner.session import Preparation
+
 LANGUAGE = click.option(
     "--language", type=click.Choice(["zh", "en"]), default="zh", envvar="CONFORMANCE_LANGUAGE",
     show_default=True, help="language of pages and messages",
@@ -24,6 +27,9 @@ REPORTS = click.option(
     "--reports", type=click.Path(path_type=Path, file_okay=False), default=Path("reports/latest"),
     show_default=True, help="folder that takes records and reports",
 )  # fmt: skip
+
+
+SIMULATED = ("simulated/bus-validator", "simulated/electronic-cash-card")
 
 
 def refuse(sentence: str, code: int = exit_code.USAGE) -> NoReturn:
@@ -46,7 +52,7 @@ def main() -> None:
 @click.option("--defect", help="give the simulated product this one defect")
 @REPORTS
 @LANGUAGE
-def run(  # noqa: PLR0913  one option each
+def run(
     cases: Sequence[str],
     product: str,
     bench: str,
@@ -82,17 +88,27 @@ def _sentence(error: Exception) -> str:
     return str(error.args[0]) if error.args else type(error).__name__
 
 
-def _run_under_pytest(preparation: Any, cases: Sequence[str], language: str) -> int:
+def _run_under_pytest(preparation: Preparation, cases: Sequence[str], language: str) -> int:
     import pytest
 
     from conformance.plugin import SESSION
     from conformance.report.allure import AllureListener
+    from conformance.report.html import case_page
     from conformance.runner.progress import ProgressBar
     from conformance.runner.session import RunSession
 
     total = len(cases) or len(preparation.profile.cases)
     bar = ProgressBar(preparation.product.id, total)
-    session = RunSession(preparation, (AllureListener(preparation.catalogue, language), bar))
+    allure = AllureListener(
+        preparation.options.reports / "allure-results",
+        preparation.product.id,
+        preparation.catalogue.entry,
+        language=language,
+        facts=_facts(preparation),
+        floor=preparation.profile.floor,
+        trace=lambda record: case_page(record, language),
+    )
+    session = RunSession(preparation, (allure, bar))
 
     class Prepared:
         """Hands the session that is prepared already to the plugin."""
@@ -104,8 +120,8 @@ def _run_under_pytest(preparation: Any, cases: Sequence[str], language: str) -> 
     options = preparation.options
     arguments = [
         str(preparation.catalogue.root), "-c", os.devnull, "-p", "no:terminal", "-p", "no:cacheprovider",
-        "-p", "conformance.plugin", "--product", options.product, "--alluredir", str(preparation.folder / "allure-results"),
-        "--clean-alluredir", *(word for case in cases for word in ("--case", case)),
+        "-p", "conformance.plugin", "-s", "--product", options.product,
+        *(word for case in cases for word in ("--case", case)),
     ]  # fmt: skip
     try:
         pytest.main(arguments, plugins=[Prepared()])
@@ -114,11 +130,17 @@ def _run_under_pytest(preparation: Any, cases: Sequence[str], language: str) -> 
     return _finish(preparation.folder, language)
 
 
+def _facts(preparation: Preparation) -> dict[str, str]:
+    """What every Allure page shows of the run."""
+    facts = {"firmware": preparation.product.firmware, "bench": preparation.bench.name}
+    if preparation.bench.grade == "simulated":
+        facts["模拟 SIMULATED"] = preparation.bench.laboratory
+    return facts
+
+
 def _finish(folder: Path, language: str) -> int:
     """Compute the report from the record and say where everything lies."""
-    from conformance.record.reader import read
-
-    record = read(folder / "run.jsonl")
+    record = whole_record(folder / "run.jsonl", language)
     write_reports(folder, language)
     counts = ", ".join(f"{verdict} {count}" for verdict, count in record.counts.items())
     click.echo(f"{record.header.product['id']}: {counts}")
@@ -127,12 +149,23 @@ def _finish(folder: Path, language: str) -> int:
     return exit_code.exit_code(record)
 
 
+def whole_record(path: Path, language: str) -> RunRecord:
+    """Read a record, incomplete ones too; one that was tampered with is refused with the place."""
+    from conformance import text
+    from conformance.record.reader import RecordError, read
+
+    try:
+        return read(path, incomplete=True)
+    except RecordError as error:
+        sentence = text.reason(error.code, error.detail, language)
+        refuse(f"{path}:{error.line}: {sentence}", exit_code.BLOCKED)
+
+
 def write_reports(folder: Path, language: str) -> None:
     """Write the HTML report and JUnit XML beside a record."""
-    from conformance.record.reader import read
     from conformance.report import html, junit
 
-    record = read(folder / "run.jsonl")
+    record = whole_record(folder / "run.jsonl", language)
     (folder / "report.html").write_text(html.render(record, language), encoding="utf-8", newline="\n")
     (folder / "junit.xml").write_text(junit.render(record), encoding="utf-8", newline="\n")
 
@@ -146,7 +179,10 @@ def verify(record: Path, language: str) -> None:
     from conformance.record.verify import verify as verified
 
     integrity = verified(record)
-    click.echo(f"{record}: {text.integrity(integrity.state, integrity.code, integrity.arguments, language)}")
+    place = f"{record}:{integrity.line}" if integrity.line else str(record)
+    last = integrity.after_case
+    after = f" ({text.label('report.incomplete-after', language).format(case=last)})" if last else ""
+    click.echo(f"{place}: {text.reason(integrity.code, integrity.detail, language)}{after}")
     sys.exit(exit_code.CONFORMING if integrity.state == "intact" else exit_code.BLOCKED)
 
 
@@ -189,12 +225,12 @@ def report_allure(reports: Path, language: str) -> None:
     """Render the Allure results of all runs under the reports folder as one file."""
     from conformance.report.allure import render
 
-    results = sorted(reports.glob("*/allure-results"))
-    if not results:
-        refuse(f"no allure-results below {reports}; run something first")
+    results = reports / "allure-results"
+    if not results.is_dir():
+        refuse(f"no {results}; run something first")
     outcome = render(results, reports / "allure.html", language)
     if outcome.path is None:
-        click.echo(f"  allure  raw results kept in {reports}/*/allure-results: {outcome.reason}")
+        click.echo(f"  allure  raw results kept in {results}: {outcome.reason}")
     else:
         click.echo(f"  allure  {outcome.path}")
 
@@ -202,15 +238,19 @@ def report_allure(reports: Path, language: str) -> None:
 @main.command()
 @click.argument("number", required=False)
 @click.option("--product", help="the product of the run that is certified")
-@click.option("--decision", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="decision file")
-@click.option("--programme", "programme_folder", default="example", show_default=True, help="a name or a folder")
+@click.option(
+    "--decision", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="decision file"
+)
+@click.option(
+    "--programme", "programme_folder", default="example", show_default=True, help="a name or a folder"
+)
 @click.option("--withdraw", is_flag=True, help="withdraw certificate NUMBER instead")
 @click.option("--by", help="who withdraws")
 @click.option("--why", help="why it is withdrawn")
 @click.option("--on", "day", help="day of the withdrawal, ISO 8601")
 @REPORTS
 @LANGUAGE
-def certify(  # noqa: PLR0913  one option each
+def certify(
     number: str | None,
     product: str | None,
     decision: Path | None,
@@ -222,7 +262,10 @@ def certify(  # noqa: PLR0913  one option each
     reports: Path,
     language: str,
 ) -> None:
-    """Issue a certificate from a run and a decision file, or withdraw one; the ledger is a copy under reports."""
+    """Issue a certificate from a run and a decision file, or withdraw one.
+
+    The ledger that is written is a copy below the reports folder.
+    """
     from conformance.cli import certification
 
     folder = certification.programme_folder(programme_folder)
@@ -245,7 +288,9 @@ def certify(  # noqa: PLR0913  one option each
 
 @main.command()
 @click.argument("folder", default="example")
-@click.option("--as-of", help="day on which the programme is judged, ISO 8601; by default that of the newest record")
+@click.option(
+    "--as-of", help="day on which the programme is judged, ISO 8601; by default that of the newest record"
+)
 @REPORTS
 @LANGUAGE
 def programme(folder: str, as_of: str | None, reports: Path, language: str) -> None:
@@ -287,11 +332,10 @@ def catalogue_proof(products: Sequence[str]) -> None:
 
     wrong = 0
     click.echo(f"{'case':<12}  {'defect':<34}  {'expected':<28}  observed")
-    for proof in prove(products or ("simulated/bus-validator", "simulated/electronic-cash-card")):
+    for proof in prove(products or SIMULATED):
         wrong += not proof.holds
-        mark = "  " if proof.holds else "✗ "
         row = f"{proof.case:<12}  {proof.defect or '—':<34}  {proof.expected:<28}  {proof.observed}"
-        click.echo(f"{row}{'' if proof.holds else '   ' + mark}")
+        click.echo(row if proof.holds else f"{row}  ✗")
     if wrong:
         refuse(f"{wrong} lines do not hold", exit_code.NOT_CONFORMING)
 
@@ -323,12 +367,14 @@ def card() -> None:
 
 @card.command("serve")
 @click.argument("profile", default="electronic-cash")
-@click.option("--host", default="127.0.0.1", show_default=True, help="where the virtual reader's driver listens")
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="where the virtual reader's driver listens"
+)
 @click.option("--port", type=int, default=35963, show_default=True, help="the driver's port (vpcd)")
 def card_serve(profile: str, host: str, port: int) -> None:
     """Keep a simulated card of PROFILE in a virtual PC/SC reader until interrupted."""
-    from conformance.link.outcomes import LinkOutcome
     from conformance.cli.serving import serve_card
+    from conformance.link.outcomes import LinkOutcome
 
     try:
         serve_card(profile, host, port, announce=click.echo)

@@ -1,7 +1,7 @@
 """From runs to certificates to milestone pages, in the folder that holds the reports.
 
-The shipped ledger is never written: the first decision copies it into the reports folder, and later ones append
-there.
+The shipped ledger is never written: the first decision copies it into the reports folder, and later ones
+append there.
 """
 
 from __future__ import annotations
@@ -19,13 +19,14 @@ from conformance.programme.milestones import RunEvidence, compute
 from conformance.record.reader import read
 from conformance.report import certificate_page, programme_page
 from conformance.runner.session import slug
+from conformance.text.programme import reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.model.programme import Certificate, Programme
+    from conformance.model.programme import Certificate
 
-__all__ = ["RefusedError", "issue", "milestone_page", "programme_folder", "withdraw"]
+__all__ = ["RefusedError", "issue", "milestone_page", "programme_folder", "withdraw", "worded"]
 
 
 def programme_folder(name: str) -> Path:
@@ -58,6 +59,20 @@ def issue(reports: Path, folder: Path, product: str, decision: Path, language: s
         ledger(reports, folder),
     )
     return _certificate_page(reports, certificate, language)
+
+
+def _certificate_page(reports: Path, certificate: Certificate, language: str) -> Path:
+    page = reports / "certificates" / f"{certificate.number}.html"
+    href = f"../{slug(certificate.product['id'])}/report.html"
+    page.write_text(
+        certificate_page.render(certificate, language, run_href=href), encoding="utf-8", newline="\n"
+    )
+    return page
+
+
+def worded(error: RefusedError, language: str) -> str:
+    """Every reason against a certificate, a line each."""
+    return "\n".join(reason(each, language) for each in error.reasons)
 
 
 def withdraw(reports: Path, folder: Path, number: str, *, by: str, why: str, day: str) -> None:

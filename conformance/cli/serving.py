@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def serve_terminal(
     device: str, port: int, reader: str, defect: str | None, announce: Callable[[str], None]
 ) -> None:
-    """Serve a simulated terminal that reads cards through PC/SC and is operated through the control protocol."""
+    """Serve a simulated terminal that reads cards through PC/SC, operated through the control protocol."""
     rules = simulated_terminal.ValidatorRules()
     if defect is not None and defect not in DEFECTS:
         raise LookupError(f"no defect {defect}; there are: {', '.join(sorted(DEFECTS))}")

@@ -1,1 +1,1 @@
-"""Bytes to values and back: APDU, status word, TLV, data elements, DOL, AFL, bit fields, YAML with positions."""
+"""Bytes to values and back: APDU, status word, TLV, data elements, DOL, AFL, bits; YAML with positions."""

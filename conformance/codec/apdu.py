@@ -1,48 +1,51 @@
-"""Command and response APDUs (ISO/IEC 7816-4), cases 1 to 4, short and extended."""
+"""Command and response APDUs, cases 1 to 4, short and extended (ISO/IEC 7816-4); PBOC's commands (PB-2)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from conformance.codec.status import StatusWord
+from conformance.codec.tlv import encode
 
-_NAMES = {
-    0xA4: "SELECT",
-    0xA8: "GET PROCESSING OPTIONS",
-    0xB2: "READ RECORD",
-    0xCA: "GET DATA",
+_COMMAND_TEMPLATE = 0x83
+_SHORT_LE = 256
+_EXTENDED_LE = 65536
+_COMMANDS = {
+    0x16: "CARD BLOCK",
+    0x18: "APPLICATION UNBLOCK",
+    0x1E: "APPLICATION BLOCK",
+    0x20: "VERIFY",
+    0x24: "PIN CHANGE/UNBLOCK",
+    0x5A: "GET TRANS PROVE",
+    0x82: "EXTERNAL AUTHENTICATE",
     0x84: "GET CHALLENGE",
     0x88: "INTERNAL AUTHENTICATE",
-    0x20: "VERIFY",
+    0xA4: "SELECT",
+    0xA8: "GET PROCESSING OPTIONS",
     0xAE: "GENERATE AC",
-    0x82: "EXTERNAL AUTHENTICATE",
+    0xB2: "READ RECORD",
+    0xB4: "READ CAPP DATA",
     0xC0: "GET RESPONSE",
-    0x1E: "APPLICATION BLOCK",
-    0x18: "APPLICATION UNBLOCK",
-    0x16: "CARD BLOCK",
-    0x24: "PIN CHANGE/UNBLOCK",
+    0xCA: "GET DATA",
     0xDA: "PUT DATA",
     0xDC: "UPDATE RECORD",
-    0xB4: "READ CAPP DATA",
     0xDE: "UPDATE CAPP DATA CACHE",
     0xE2: "APPEND RECORD",
-    0x5A: "GET TRANS PROVE",
 }
 
 
 class ApduError(ValueError):
-    """Bytes that are no APDU; `offset` is where they stop being one."""
+    """Bytes that are no APDU, or an APDU that has no bytes; `offset` counts from its first byte."""
 
     def __init__(self, reason: str, offset: int) -> None:
-        super().__init__(f"{reason} at byte {offset}")
+        super().__init__(f"{reason}, at byte {offset}")
         self.reason = reason
         self.offset = offset
 
 
 @dataclass(frozen=True, slots=True)
 class CommandApdu:
-    """A command. `le` None means no Le; 256 is coded 00, and 65536 is 0000 in the extended form."""
+    """A C-APDU. `le` is None without Le; 256 stands for "00", 65536 for the extended "0000"."""
 
     cla: int
     ins: int
@@ -54,70 +57,76 @@ class CommandApdu:
 
     @property
     def case(self) -> int:
-        """1 neither data nor Le, 2 Le only, 3 data only, 4 both."""
-        return 1 + (2 if self.data else 0) + (1 if self.le is not None else 0)
+        """1 nothing, 2 Le, 3 data, 4 both."""
+        return 1 + (self.le is not None) + 2 * bool(self.data)
 
     @property
     def name(self) -> str:
-        """The command's name as the standard prints it, or its INS where it has none."""
-        return _NAMES.get(self.ins, f"INS {self.ins:02X}")
+        """The command by INS, whatever the CLA; "INS F0" when the standard has none such."""
+        return _COMMANDS.get(self.ins) or f"INS {self.ins:02X}"
 
     def encode(self) -> bytes:
-        """The bytes that go to the card."""
-        head = bytes((self.cla, self.ins, self.p1, self.p2))
-        data, le = self.data, self.le
-        if self.extended or len(data) > 255 or (le is not None and le > 256):
-            return head + self._extended_body()
-        body = bytes((len(data),)) + data if data else b""
-        return head + body + (b"" if le is None else bytes((le & 0xFF,)))
+        """The bytes on the wire; raises ApduError when Lc or Le do not fit."""
+        header = bytes((self.cla, self.ins, self.p1, self.p2))
+        return header + (self._extended_body() if self.extended else self._short_body())
+
+    def _short_body(self) -> bytes:
+        lc, le = len(self.data), self.le
+        if lc > 255:
+            raise ApduError(f"{lc} bytes of data need an extended Lc", 4)
+        body = bytes((lc,)) + self.data if lc else b""
+        if le is None:
+            return body
+        if not 1 <= le <= _SHORT_LE:
+            raise ApduError(f"Le {le} is outside 1 to 256", 4 + len(body))
+        return body + bytes((le & 0xFF,))
 
     def _extended_body(self) -> bytes:
-        lc = b"\0" + len(self.data).to_bytes(2) + self.data if self.data else b""
-        if self.le is None:
-            return lc
-        return lc + (b"" if self.data else b"\0") + (self.le & 0xFFFF).to_bytes(2)
+        lc, le = len(self.data), self.le
+        if lc > 0xFFFF:
+            raise ApduError(f"{lc} bytes of data are more than an APDU holds", 4)
+        body = b"\0" + lc.to_bytes(2, "big") + self.data if lc else b""
+        if le is None:
+            return body
+        if not 1 <= le <= _EXTENDED_LE:
+            raise ApduError(f"Le {le} is outside 1 to 65536", 4 + len(body))
+        return (body or b"\0") + (le & 0xFFFF).to_bytes(2, "big")
 
     @classmethod
     def decode(cls, raw: bytes) -> CommandApdu:
-        """Read the bytes of one command; ApduError where they are none."""
-        return _decode(bytes(raw))
+        """Read a C-APDU; raises ApduError at the byte where it stops making sense."""
+        size = len(raw)
+        if size < 4:
+            raise ApduError(f"a command header has 4 bytes, here are {size}", size)
+        if size == 4:
+            return cls(*raw)
+        extended = size > 5 and raw[4] == 0
+        data, le = _body(raw, 3 if extended else 1, _EXTENDED_LE if extended else _SHORT_LE)
+        return cls(raw[0], raw[1], raw[2], raw[3], data, le, extended)
 
 
-@lru_cache(maxsize=512)
-def _decode(raw: bytes) -> CommandApdu:
-    if len(raw) < 4:
-        raise ApduError("header is shorter than four bytes", len(raw))
-    head, body = raw[:4], raw[4:]
-    if not body:
-        return CommandApdu(*head)
-    if len(body) == 1:
-        return CommandApdu(*head, le=body[0] or 256)
-    if body[0]:
-        data, le = _split(body, 1, body[0], 1)
-        return CommandApdu(*head, data, (le[0] or 256) if le else None)
-    if len(body) == 3:
-        return CommandApdu(*head, le=int.from_bytes(body[1:]) or 65536, extended=True)
-    if len(body) < 3:
-        raise ApduError("extended length is cut off", len(raw))
-    length = int.from_bytes(body[1:3])
-    if not length:
-        raise ApduError("extended Lc is zero", 5)
-    data, le = _split(body, 3, length, 2)
-    return CommandApdu(*head, data, (int.from_bytes(le) or 65536) if le else None, extended=True)
-
-
-def _split(body: bytes, start: int, length: int, le_size: int) -> tuple[bytes, bytes]:
-    data, le = body[start : start + length], body[start + length :]
-    if len(data) < length:
-        raise ApduError(f"Lc announces {length} bytes, {len(data)} follow", 4 + start)
-    if le and len(le) != le_size:
-        raise ApduError(f"{len(le)} bytes stand where Le would", 4 + start + length)
-    return data, le
+def _body(raw: bytes, width: int, most: int) -> tuple[bytes, int | None]:
+    """Data and Le behind the header; a length takes `width` bytes, and zero stands for `most` in Le."""
+    size, start = len(raw), 4 + width
+    if size < start:
+        raise ApduError("an extended length has 3 bytes", size)
+    length = int.from_bytes(raw[4:start], "big")
+    if size == start:
+        return b"", length or most
+    end = start + length
+    if not length or size < end:
+        raise ApduError(f"Lc says {length} bytes, {size - start} follow", 4)
+    if size == end:
+        return raw[start:], None
+    le_width = min(width, 2)
+    if size != end + le_width:
+        raise ApduError(f"Le takes {le_width} bytes, here are {size - end}", end)
+    return raw[start:end], int.from_bytes(raw[end:], "big") or most
 
 
 @dataclass(frozen=True, slots=True)
 class ResponseApdu:
-    """An answer: data and status word."""
+    """An R-APDU: data, perhaps none, and the status word."""
 
     data: bytes
     sw: StatusWord
@@ -127,56 +136,57 @@ class ResponseApdu:
         return self.sw == 0x9000
 
     def encode(self) -> bytes:
-        return self.data + self.sw.to_bytes(2)
+        return self.data + self.sw.to_bytes(2, "big")
 
     @classmethod
     def decode(cls, raw: bytes) -> ResponseApdu:
-        """Read the bytes of one answer; ApduError where not even a status word is there."""
+        """Read an R-APDU; raises ApduError when even the status word is not whole."""
         if len(raw) < 2:
-            raise ApduError("answer is shorter than a status word", len(raw))
-        return cls(raw[:-2], StatusWord(int.from_bytes(raw[-2:])))
+            raise ApduError(f"a status word has 2 bytes, here are {len(raw)}", len(raw))
+        return cls(raw[:-2], StatusWord(raw[-2] << 8 | raw[-1]))
 
 
 def select(aid: bytes, *, next_occurrence: bool = False) -> CommandApdu:
-    """SELECT by AID, first or next occurrence (PB-2)."""
-    return CommandApdu(0x00, 0xA4, 0x04, 0x02 if next_occurrence else 0x00, aid, 256)
+    """SELECT by name: the first application that begins with it, or the next."""
+    return CommandApdu(0x00, 0xA4, 0x04, 0x02 if next_occurrence else 0x00, aid, _SHORT_LE)
 
 
 def read_record(sfi: int, record: int) -> CommandApdu:
-    """READ RECORD by number in a short file (PB-2)."""
-    return CommandApdu(0x00, 0xB2, record, sfi << 3 | 4, le=256)
+    """READ RECORD by number in the file of this SFI."""
+    return CommandApdu(0x00, 0xB2, record, sfi << 3 | 0x04, b"", _SHORT_LE)
 
 
 def get_data(tag: int) -> CommandApdu:
-    """GET DATA of a two-byte tag (PB-2)."""
-    return CommandApdu(0x80, 0xCA, tag >> 8, tag & 0xFF, le=256)
+    """GET DATA of a tag of one or two bytes."""
+    return CommandApdu(0x80, 0xCA, tag >> 8, tag & 0xFF, b"", _SHORT_LE)
 
 
 def get_processing_options(pdol_data: bytes) -> CommandApdu:
-    """GET PROCESSING OPTIONS; the data are put into template 83 (PB-2)."""
-    return CommandApdu(0x80, 0xA8, 0x00, 0x00, b"\x83" + bytes((len(pdol_data),)) + pdol_data, 256)
+    """GET PROCESSING OPTIONS; the values that the PDOL asks for are wrapped into template 83 here."""
+    return CommandApdu(0x80, 0xA8, 0x00, 0x00, encode(_COMMAND_TEMPLATE, pdol_data), _SHORT_LE)
 
 
 def internal_authenticate(ddol_data: bytes) -> CommandApdu:
-    """INTERNAL AUTHENTICATE over the data that the DDOL asks for (PB-2)."""
-    return CommandApdu(0x00, 0x88, 0x00, 0x00, ddol_data, 256)
+    """INTERNAL AUTHENTICATE over the values that the DDOL asks for."""
+    return CommandApdu(0x00, 0x88, 0x00, 0x00, ddol_data, _SHORT_LE)
 
 
 def generate_ac(p1: int, cdol_data: bytes) -> CommandApdu:
-    """GENERATE AC; P1 00 AAC, 40 TC, 80 ARQC, +10 CDA (PB-2)."""
-    return CommandApdu(0x80, 0xAE, p1, 0x00, cdol_data, 256)
+    """GENERATE AC: P1 00 AAC, 40 TC, 80 ARQC, +10 with CDA."""
+    return CommandApdu(0x80, 0xAE, p1, 0x00, cdol_data, _SHORT_LE)
 
 
 def external_authenticate(issuer_authentication_data: bytes) -> CommandApdu:
-    """EXTERNAL AUTHENTICATE with ARPC and ARC (PB-2)."""
+    """EXTERNAL AUTHENTICATE with tag 91: ARPC and ARC."""
     return CommandApdu(0x00, 0x82, 0x00, 0x00, issuer_authentication_data)
 
 
 def get_challenge() -> CommandApdu:
-    """GET CHALLENGE: eight random bytes (PB-2)."""
-    return CommandApdu(0x00, 0x84, 0x00, 0x00, le=256)
+    """GET CHALLENGE: 8 random bytes of the card."""
+    return CommandApdu(0x00, 0x84, 0x00, 0x00, b"", _SHORT_LE)
 
 
-def verify_pin(pin_block: bytes, *, enciphered: bool = False) -> CommandApdu:
-    """VERIFY with a plain or enciphered PIN block (PB-2)."""
-    return CommandApdu(0x00, 0x20, 0x00, 0x88 if enciphered else 0x80, pin_block)
+def verify_pin(pin: str) -> CommandApdu:
+    """VERIFY with the plaintext PIN block: 2 and the number of digits, the digits, F up to 8 bytes."""
+    block = f"2{len(pin):X}{pin}".ljust(16, "F")
+    return CommandApdu(0x00, 0x20, 0x00, 0x80, bytes.fromhex(block))

@@ -6,16 +6,23 @@ name are kept, and labelled as reserved.
 
 from __future__ import annotations
 
-from enum import IntFlag, nonmember
-from typing import Self
+from enum import IntFlag
+from typing import ClassVar, Self
 
 
 class _BitField(IntFlag):
     """What every bit field can do; a member is (mask, Chinese label, English label)."""
 
-    SIZE = nonmember(0)
+    SIZE: ClassVar[int]
+    LONGEST: ClassVar[int]
     zh: str
     en: str
+
+    def __init_subclass__(cls, size: int, longest: int | None = None) -> None:
+        """`size` bytes have a meaning; a card may send up to `longest`."""
+        super().__init_subclass__()
+        cls.SIZE = size
+        cls.LONGEST = longest or size
 
     def __new__(cls, mask: int, zh: str, en: str) -> Self:
         member = int.__new__(cls, mask)
@@ -25,11 +32,11 @@ class _BitField(IntFlag):
         return member
 
     @classmethod
-    def from_bytes(cls, raw: bytes) -> Self:  # type: ignore[override]  # the standard knows one byte order only
+    def from_bytes(cls, raw: bytes) -> Self:  # type: ignore[override]  # the standard has one byte order
         """Read the field; raises ValueError when it has another length."""
-        if len(raw) != cls.SIZE:
+        if not cls.SIZE <= len(raw) <= cls.LONGEST:
             raise ValueError(f"{cls.__name__} has {cls.SIZE} bytes, not {len(raw)}")
-        return cls(int.from_bytes(raw, "big"))  # type: ignore[call-arg]  # by value, as every flag
+        return cls(int.from_bytes(raw[: cls.SIZE], "big"))  # type: ignore[call-arg]  # by value, as any flag
 
     def to_bytes(self) -> bytes:  # type: ignore[override]  # the length is the field's own
         return int(self).to_bytes(self.SIZE, "big")
@@ -45,10 +52,9 @@ class _BitField(IntFlag):
         return f"{'保留位' if language == 'zh' else 'reserved'} B{byte + 1}b{8 - bit}"
 
 
-class Aip(_BitField):
+class Aip(_BitField, size=2):
     """Application interchange profile, 82 (PB-4.1)."""
 
-    SIZE = nonmember(2)
     SDA = 0x40_00, "支持 SDA", "SDA supported"
     DDA = 0x20_00, "支持 DDA", "DDA supported"
     CARDHOLDER_VERIFICATION = 0x10_00, "支持持卡人验证", "cardholder verification supported"
@@ -58,10 +64,9 @@ class Aip(_BitField):
     CONTACTLESS_PATH = 0x00_80, "选择了非接触式借贷记路径", "contactless PBOC debit/credit path chosen"
 
 
-class Tvr(_BitField):
+class Tvr(_BitField, size=5):
     """Terminal verification results, 95 (PB-4.2)."""
 
-    SIZE = nonmember(5)
     ODA_NOT_PERFORMED = 0x80_00_00_00_00, "未执行脱机数据认证", "offline data authentication not performed"
     SDA_FAILED = 0x40_00_00_00_00, "SDA 失败", "SDA failed"
     ICC_DATA_MISSING = 0x20_00_00_00_00, "IC 卡数据缺失", "ICC data missing"
@@ -76,8 +81,8 @@ class Tvr(_BitField):
     CVM_FAILED = 0x00_00_80_00_00, "持卡人验证失败", "cardholder verification failed"
     UNRECOGNISED_CVM = 0x00_00_40_00_00, "未知的 CVM", "unrecognised CVM"
     PIN_TRIES_EXCEEDED = 0x00_00_20_00_00, "PIN 尝试次数超限", "PIN try limit exceeded"
-    NO_PIN_PAD = 0x00_00_10_00_00, "要求输入 PIN 但密码键盘不存在或故障", "PIN required, PIN pad absent or broken"
-    PIN_NOT_ENTERED = 0x00_00_08_00_00, "要求输入 PIN 但未输入", "PIN required, not entered"
+    NO_PIN_PAD = 0x00_00_10_00_00, "密码键盘不存在或故障", "PIN pad absent or broken"
+    PIN_NOT_ENTERED = 0x00_00_08_00_00, "未输入 PIN", "PIN not entered"
     ONLINE_PIN_ENTERED = 0x00_00_04_00_00, "输入了联机 PIN", "online PIN entered"
     FLOOR_LIMIT = 0x00_00_00_80_00, "交易超过最低限额", "transaction exceeds floor limit"
     LOWER_OFFLINE_LIMIT = 0x00_00_00_40_00, "超过连续脱机交易下限", "lower consecutive offline limit exceeded"
@@ -86,14 +91,17 @@ class Tvr(_BitField):
     MERCHANT_FORCED = 0x00_00_00_08_00, "商户要求联机", "merchant forced transaction online"
     DEFAULT_TDOL = 0x00_00_00_00_80, "使用了缺省 TDOL", "default TDOL used"
     ISSUER_AUTHENTICATION_FAILED = 0x00_00_00_00_40, "发卡行认证失败", "issuer authentication failed"
-    SCRIPT_FAILED_BEFORE_AC = 0x00_00_00_00_20, "最后一次 GAC 之前脚本失败", "script failed before final GENERATE AC"
-    SCRIPT_FAILED_AFTER_AC = 0x00_00_00_00_10, "最后一次 GAC 之后脚本失败", "script failed after final GENERATE AC"
+    SCRIPT_FAILED_BEFORE_AC = (
+        0x00_00_00_00_20,
+        "末次 GAC 前脚本失败",
+        "script failed before final GENERATE AC",
+    )
+    SCRIPT_FAILED_AFTER_AC = 0x00_00_00_00_10, "末次 GAC 后脚本失败", "script failed after final GENERATE AC"
 
 
-class Tsi(_BitField):
+class Tsi(_BitField, size=2):
     """Transaction status information, 9B (PB-4.2)."""
 
-    SIZE = nonmember(2)
     ODA = 0x80_00, "执行了脱机数据认证", "offline data authentication performed"
     CVM = 0x40_00, "执行了持卡人验证", "cardholder verification performed"
     CARD_RISK_MANAGEMENT = 0x20_00, "执行了卡片风险管理", "card risk management performed"
@@ -102,13 +110,12 @@ class Tsi(_BitField):
     SCRIPT = 0x04_00, "执行了脚本处理", "script processing performed"
 
 
-class Cvr(_BitField):
+class Cvr(_BitField, size=4):
     """Card verification results, the four bytes 03 … within 9F10 (PB-4.3).
 
     The two cryptogram results are two-bit fields: no bit is AAC. Byte 1 is a length and has no meaning.
     """
 
-    SIZE = nonmember(4)
     SECOND_NOT_REQUESTED = 0x80_00_00, "未请求第二次 GENERATE AC", "second GENERATE AC not requested"
     SECOND_TC = 0x40_00_00, "第二次 GENERATE AC 返回 TC", "TC in second GENERATE AC"
     FIRST_ARQC = 0x20_00_00, "第一次 GENERATE AC 返回 ARQC", "ARQC in first GENERATE AC"
@@ -162,16 +169,14 @@ class Cvr(_BitField):
             words.append("第一次 GENERATE AC 返回 AAC" if chinese else "AAC in first GENERATE AC")
         words += super(Cvr, self & 0x00_FF_FF_0F).labels(language)
         if self.scripts:
-            words.append(
-                f"上次交易处理了 {self.scripts} 条脚本命令" if chinese else f"{self.scripts} scripts processed"
-            )
+            count = self.scripts
+            words.append(f"上次交易处理了 {count} 条脚本" if chinese else f"scripts processed: {count}")
         return tuple(words)
 
 
-class Ttq(_BitField):
+class Ttq(_BitField, size=4):
     """Terminal transaction qualifiers, 9F66 (PB-4.5)."""
 
-    SIZE = nonmember(4)
     CONTACTLESS_PBOC = 0x40_00_00_00, "支持非接触式借贷记", "contactless PBOC debit/credit supported"
     QPBOC = 0x20_00_00_00, "支持 qPBOC", "qPBOC supported"
     CONTACT_PBOC = 0x10_00_00_00, "支持接触式借贷记", "contact PBOC debit/credit supported"
@@ -186,10 +191,9 @@ class Ttq(_BitField):
     FDDA_VERSION_01 = 0x80, "支持 fDDA 版本 01", "fDDA version 01 supported"
 
 
-class Ctq(_BitField):
+class Ctq(_BitField, size=2):
     """Card transaction qualifiers, 9F6C (PB-4.6)."""
 
-    SIZE = nonmember(2)
     ONLINE_PIN_REQUIRED = 0x80_00, "要求联机 PIN", "online PIN required"
     SIGNATURE_REQUIRED = 0x40_00, "要求签名", "signature required"
     ONLINE_IF_ODA_FAILS = 0x20_00, "脱机数据认证失败时联机", "go online if ODA fails"
@@ -198,16 +202,15 @@ class Ctq(_BitField):
     CONSUMER_DEVICE_CVM = 0x00_80, "已执行持卡人设备 CVM", "consumer device CVM performed"
 
 
-class CardProcessing(_BitField):
+class CardProcessing(_BitField, size=4):
     """Card additional processing, 9F68 (PB-4.7)."""
 
-    SIZE = nonmember(4)
     LOW_VALUE = 0x80_00_00_00, "支持小额检查", "low-value check"
     LOW_VALUE_AND_CTTA = 0x40_00_00_00, "支持小额和 CTTA 检查", "low-value and CTTA check"
     LOW_VALUE_OR_CTTA = 0x20_00_00_00, "支持小额或 CTTA 检查", "low-value or CTTA check"
     NEW_CARD_CHECK = 0x10_00_00_00, "支持新卡检查", "new-card check"
     PIN_TRY_CHECK = 0x08_00_00_00, "支持 PIN 尝试次数检查", "PIN-try check"
-    OFFLINE_MISMATCHED_CURRENCY = 0x04_00_00_00, "允许货币不匹配的脱机交易", "offline in another currency allowed"
+    OFFLINE_MISMATCHED_CURRENCY = 0x04_00_00_00, "允许货币不匹配时脱机", "offline in another currency allowed"
     PREFERS_CONTACT_ONLINE = 0x02_00_00_00, "联机时优先接触式借贷记", "prefers contact for online"
     OFFLINE_SPENDING_IN_GPO = 0x01_00_00_00, "GPO 返回可用脱机消费金额", "9F5D returned in GPO"
     PREPAID = 0x80_00_00, "支持预付", "prepaid"
@@ -224,10 +227,9 @@ class CardProcessing(_BitField):
     SIGNATURE = 0x10_00, "支持签名", "signature supported"
 
 
-class Ada(_BitField):
+class Ada(_BitField, size=2, longest=4):
     """Application default action, 9F52 (PB-4.4); bytes 3 and 4, where a card has them, mean nothing."""
 
-    SIZE = nonmember(2)
     ONLINE_AFTER_FAILED_AUTHENTICATION = (
         0x80_00,
         "发卡行认证失败，下次交易联机",
@@ -274,7 +276,3 @@ class Ada(_BitField):
         "此前 PIN 尝试次数超限，拒绝并锁定应用",
         "PIN tries exceeded earlier: decline and block application",
     )
-
-    @classmethod
-    def from_bytes(cls, raw: bytes) -> Self:  # type: ignore[override]  # as every bit field here
-        return super().from_bytes(raw[:2] if len(raw) in (3, 4) else raw)

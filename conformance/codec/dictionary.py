@@ -1,4 +1,5 @@
-"""The data elements that the suite knows: name, format, length, who supplies them (EMV Book 3 Annex A, PB-3)."""
+# ruff: noqa: E501  a table has one row a line
+"""The data elements that the suite knows: name, format, length, source (EMV Book 3 Annex A, PB-3)."""
 
 from __future__ import annotations
 

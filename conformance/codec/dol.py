@@ -42,7 +42,7 @@ class Dol:
         return _parse(raw)
 
     def fill(self, values: Mapping[int, bytes]) -> bytes:
-        """The values one behind the other, each cut or padded to the length asked for; zeros for what is not known."""
+        """The values one behind the other, each cut or padded to its length; zeros for what is not known."""
         parts = []
         for entry in self.entries:
             value = values.get(entry.tag)
@@ -56,7 +56,9 @@ class Dol:
     def split(self, raw: bytes) -> dict[int, bytes]:
         """Take a filled list apart; raises DolError when it has another length."""
         if len(raw) != self.length:
-            raise DolError(f"the list asks for {self.length} bytes, here are {len(raw)}", min(len(raw), self.length))
+            raise DolError(
+                f"the list asks for {self.length} bytes, here are {len(raw)}", min(len(raw), self.length)
+            )
         values = {}
         at = 0
         for entry in self.entries:
@@ -88,5 +90,9 @@ def _fitted(entry: DolEntry, value: bytes) -> bytes:
     known = element(entry.tag)
     form = known.format if known else "b"
     if form == "n":
-        return value[len(value) - entry.length :] if len(value) > entry.length else value.rjust(entry.length, b"\0")
+        return (
+            value[len(value) - entry.length :]
+            if len(value) > entry.length
+            else value.rjust(entry.length, b"\0")
+        )
     return value[: entry.length].ljust(entry.length, b"\xff" if form == "cn" else b"\0")

@@ -1,47 +1,49 @@
-"""BER-TLV as cards and terminals use it, with the exact place of every error (EMV Book 3, annex B).
-
-Padding bytes 00 between objects are skipped, as EMV allows before and after a data object.
-"""
+"""BER-TLV as EMV Book 3 Annex B restricts it: tags of up to 4 bytes, definite lengths, 00 between objects."""
 
 from __future__ import annotations
 
+from typing import NamedTuple
 
-class TlvError(ValueError):
-    """Bytes that are no TLV. `offset` counts from the start of what was decoded, `path` holds the open tags.
+_LONGEST_TAG = 4
+_HIGHEST_TAG = 0xFFFFFFFF
+_LONGEST_LENGTH = 4
+_new = tuple.__new__
 
-    `reason` is "tag-cut", "length-cut", "length-form" or "value-cut"; `partial` is what was understood before.
+
+class Tlv(NamedTuple):
+    """A data object; a named tuple because a frozen dataclass takes twice as long to make.
+
+    `value` is its whole content, also of a template. `offset` is where its tag stands in the input, and does
+    not count in comparisons.
     """
 
-    def __init__(self, reason: str, offset: int, path: tuple[int, ...], partial: tuple[Tlv, ...] = ()) -> None:
-        place = "/".join(tag_hex(tag) for tag in path)
-        super().__init__(f"{reason} at byte {offset}{f' in {place}' if place else ''}")
-        self.reason = reason
-        self.offset = offset
-        self.path = path
-        self.partial = partial
+    tag: int
+    value: bytes
+    children: tuple[Tlv, ...] = ()
+    offset: int = 0
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Tlv) and self[:3] == other[:3]
 
-class Tlv:
-    """One data object; `offset` is where its tag stood in what was decoded and does not count in comparison."""
+    def __ne__(self, other: object) -> bool:
+        return not self == other
 
-    __slots__ = ("children", "offset", "tag", "value")
-
-    def __init__(self, tag: int, value: bytes, children: tuple[Tlv, ...] = (), offset: int = 0) -> None:
-        self.tag = tag
-        self.value = value
-        self.children = children
-        self.offset = offset
+    def __hash__(self) -> int:
+        return hash(self[:3])
 
     @property
     def constructed(self) -> bool:
-        return is_constructed(self.tag)
+        """True when the tag says that the value is data objects."""
+        tag = self.tag
+        while tag > 0xFF:
+            tag >>= 8
+        return bool(tag & 0x20)
 
     def encode(self) -> bytes:
-        """Tag, length, value."""
         return encode(self.tag, self.value)
 
     def find(self, tag: int) -> Tlv | None:
-        """The first object with this tag inside, depth first; the object itself when it is the one."""
+        """This object or the first within it that has this tag, depth first."""
         if self.tag == tag:
             return self
         for child in self.children:
@@ -50,90 +52,126 @@ class Tlv:
                 return found
         return None
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Tlv) and self.tag == other.tag and self.value == other.value
 
-    def __hash__(self) -> int:
-        return hash((self.tag, self.value))
+class TlvError(ValueError):
+    """Bytes that are no TLV.
 
-    def __repr__(self) -> str:
-        return f"Tlv({tag_hex(self.tag)}, {self.value.hex().upper()})"
+    `reason` is "tag-truncated", "tag-too-long", "length-truncated", "length-not-allowed", "value-truncated"
+    or, behind the one object that was asked for, "surplus". `offset` counts from the beginning of the input to
+    the first byte of the tag, length or value that is wrong. `path` holds the tags around it, and its own at the
+    end where it is known. `partial` is what could be read before it.
+    """
 
-
-def is_constructed(tag: int) -> bool:
-    """True when bit 6 of the tag's first byte is set."""
-    while tag > 0xFF:
-        tag >>= 8
-    return bool(tag & 0x20)
-
-
-def tag_hex(tag: int) -> str:
-    """9F38 of 0x9F38."""
-    digits = f"{tag:X}"
-    return digits if len(digits) % 2 == 0 else f"0{digits}"
-
-
-def encode(tag: int, value: bytes) -> bytes:
-    """One data object with the shortest length form."""
-    length = len(value)
-    head = tag.to_bytes((tag.bit_length() + 7) // 8 or 1)
-    if length < 0x80:
-        return head + bytes((length,)) + value
-    size = (length.bit_length() + 7) // 8
-    return head + bytes((0x80 | size,)) + length.to_bytes(size) + value
+    def __init__(self, reason: str, offset: int, path: tuple[int, ...], partial: tuple[Tlv, ...]) -> None:
+        inside = "/".join(map(tag_hex, path))
+        super().__init__(f"{reason} at byte {offset}" + (f" in {inside}" if inside else ""))
+        self.reason = reason
+        self.offset = offset
+        self.path = path
+        self.partial = partial
 
 
 def decode(raw: bytes) -> tuple[Tlv, ...]:
-    """All objects of a string of bytes, templates with their children; TlvError with the exact place."""
-    return tuple(_objects(raw, 0, len(raw), ()))
+    """Read data objects to the end of `raw`, the insides of templates too; raises TlvError."""
+    return _objects(raw, 0)
 
 
 def decode_one(raw: bytes) -> Tlv:
-    """The first object, for answers that hold one template; TlvError when there is none."""
-    objects = decode(raw)
-    if not objects:
-        raise TlvError("tag-cut", 0, ())
-    return objects[0]
+    """Read exactly one data object; raises TlvError, "tag-truncated" for none, "surplus" for more."""
+    found = decode(raw)
+    if not found:
+        raise TlvError("tag-truncated", len(raw), (), ())
+    if len(found) > 1:
+        raise TlvError("surplus", found[1].offset, (), found[:1])
+    return found[0]
 
 
-def _objects(raw: bytes, at: int, end: int, path: tuple[int, ...]) -> list[Tlv]:
-    objects: list[Tlv] = []
-    while at < end:
-        start = at
-        tag = raw[at]
-        if not tag:
+def encode(tag: int, value: bytes) -> bytes:
+    """Tag, shortest length, value."""
+    size = len(value)
+    head = tag.to_bytes((tag.bit_length() + 7) >> 3, "big")
+    if size < 0x80:
+        return head + bytes((size,)) + value
+    width = (size.bit_length() + 7) >> 3
+    return head + bytes((0x80 | width,)) + size.to_bytes(width, "big") + value
+
+
+def tag_hex(tag: int) -> str:
+    """The tag as the standard prints it: 5A, 9F38."""
+    digits = f"{tag:02X}"
+    return digits if len(digits) % 2 == 0 else f"0{digits}"
+
+
+def _objects(raw: bytes, base: int) -> tuple[Tlv, ...]:  # noqa: C901  one loop: calls would cost half its time
+    """Read all of `raw`, which begins at byte `base` of the input.
+
+    This is on the path of every exchange: it reads on without asking, and only when the bytes run out or make
+    no sense does `_refusal` look for the reason.
+    """
+    found: list[Tlv] = []
+    keep = found.append
+    at = start = 0
+    end = len(raw)
+    try:
+        while at < end:
+            start = at
+            tag = first = raw[at]
             at += 1
-            continue
-        at += 1
-        first = tag
-        if tag & 0x1F == 0x1F:
-            while True:
-                if at >= end:
-                    raise TlvError("tag-cut", at, path, tuple(objects))
+            if first & 0x1F == 0x1F:
                 byte = raw[at]
                 at += 1
-                tag = tag << 8 | byte
-                if byte < 0x80:
+                tag = first << 8 | byte
+                while byte & 0x80:
+                    byte = raw[at]
+                    at += 1
+                    tag = tag << 8 | byte
+                if tag > _HIGHEST_TAG:
                     break
-        if at >= end:
-            raise TlvError("length-cut", at, (*path, tag), tuple(objects))
-        length = raw[at]
-        at += 1
-        if length > 0x7F:
-            size = length & 0x7F
-            if not 1 <= size <= 4:
-                raise TlvError("length-form", at - 1, (*path, tag), tuple(objects))
-            if at + size > end:
-                raise TlvError("length-cut", end, (*path, tag), tuple(objects))
-            length = int.from_bytes(raw[at : at + size])
-            at += size
-        stop = at + length
-        if stop > end:
-            raise TlvError("value-cut", end, (*path, tag), tuple(objects))
-        if first & 0x20:
-            children = tuple(_objects(raw, at, stop, (*path, tag)))
-            objects.append(Tlv(tag, raw[at:stop], children, start))
+            elif not first:
+                continue
+            size = raw[at]
+            at += 1
+            if size > 0x7F:
+                width = size & 0x7F
+                if not 1 <= width <= _LONGEST_LENGTH or at + width > end:
+                    break
+                size = int.from_bytes(raw[at : at + width], "big")
+                at += width
+            stop = at + size
+            if stop > end:
+                break
+            value = raw[at:stop]
+            children = _objects(value, base + at) if first & 0x20 else ()
+            keep(_new(Tlv, (tag, value, children, base + start)))
+            at = stop
         else:
-            objects.append(Tlv(tag, raw[at:stop], (), start))
-        at = stop
-    return objects
+            return tuple(found)
+    except IndexError:
+        pass
+    except TlvError as error:
+        parent = Tlv(tag, value, error.partial, base + start)
+        raise TlvError(error.reason, error.offset, (tag, *error.path), (*found, parent)) from None
+    reason, offset, path = _refusal(raw, start)
+    raise TlvError(reason, base + offset, path, tuple(found))
+
+
+def _refusal(raw: bytes, start: int) -> tuple[str, int, tuple[int, ...]]:
+    """Why the object at `start` cannot be read: reason, first byte of the wrong part, its tag where known."""
+    at = start + 1
+    if raw[start] & 0x1F == 0x1F:
+        while at < len(raw) and raw[at] & 0x80:
+            at += 1
+        at += 1
+    if at > len(raw):
+        return "tag-truncated", start, ()
+    if at - start > _LONGEST_TAG:
+        return "tag-too-long", start, ()
+    path = (int.from_bytes(raw[start:at], "big"),)
+    if at == len(raw):
+        return "length-truncated", at, path
+    width = raw[at] & 0x7F if raw[at] & 0x80 else 0
+    if raw[at] == 0x80 or width > _LONGEST_LENGTH:
+        return "length-not-allowed", at, path
+    if at + 1 + width > len(raw):
+        return "length-truncated", at, path
+    return "value-truncated", at + 1 + width, path

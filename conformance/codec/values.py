@@ -28,7 +28,7 @@ def from_bcd(raw: bytes) -> int:
 
 
 def fen(yuan_text: str) -> int:
-    """The fen of an amount in yuan: "1.00" is 100; ValueError for anything but digits with none or two decimals."""
+    """The fen of an amount in yuan: "1.00" is 100, "1" too; ValueError for anything else."""
     if not _AMOUNT.fullmatch(yuan_text):
         raise ValueError(f"{yuan_text!r} is not an amount such as 1.00")
     whole, _, cents = yuan_text.partition(".")
@@ -85,9 +85,10 @@ class Track2:
 
 @dataclass(frozen=True, slots=True)
 class IssuerApplicationData:
-    """9F10: key index, cryptogram version, CVR, algorithm (1 3DES, 4 SM4), issuer's discretionary data (PB-4.3).
+    """9F10: key index, cryptogram version, CVR, algorithm (1 3DES, 4 SM4), discretionary data (PB-4.3).
 
-    `idd` is its id, amounts and MAC, without the length before it; None where the card sends none.
+    `idd` is the issuer's discretionary data: its id, amounts and MAC, without the length before them; None
+    where the card sends none.
     """
 
     dki: int
@@ -100,7 +101,9 @@ class IssuerApplicationData:
     def parse(cls, raw: bytes) -> IssuerApplicationData:
         """Read 07, DKI, CVN, CVR, algorithm and perhaps a length with IDD; raises ValueError."""
         if len(raw) < _IDD_AT or raw[0] != _IAD_LENGTH:
-            raise ValueError(f"9F10 begins with 07 and 7 bytes, not {raw[:_IDD_AT].hex().upper() or 'nothing'}")
+            raise ValueError(
+                f"9F10 begins with 07 and 7 bytes, not {raw[:_IDD_AT].hex().upper() or 'nothing'}"
+            )
         idd = None
         if len(raw) > _IDD_AT:
             idd = raw[_IDD_AT + 1 :]

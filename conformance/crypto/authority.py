@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """A CA, one issuer under it, one ICC key for the issuer's cards, and the issuer's symmetric master keys."""
+    """A CA, an issuer under it, an ICC key for the issuer's cards, and its symmetric master keys."""
 
     rid: bytes
     ca_index: int

@@ -1,7 +1,7 @@
 """Certificates and signatures of offline data authentication with RSA: made and recovered (EMV Book 2, PB-6).
 
-Every signature here covers a block as long as the key: 6A, what is signed, its SHA-1, BC. What does not fit into
-a certificate goes into a remainder beside it.
+Every signature here is of a block as long as the key: 6A, what is signed, its SHA-1, BC. What does not fit
+into a certificate goes into a remainder beside it.
 """
 
 from __future__ import annotations
@@ -20,15 +20,16 @@ _SDAD = 5
 _SHA1 = 0x01
 _RSA = 0x01
 _SHA1_SIZE = 20
+_SHORTEST_KEY = 64
 _CENTURY_PIVOT = 50  # EMV Book 4 6.7.3: years 00 to 49 are 20xx
 
 
 class CertificateError(ValueError):
     """A certificate or signature that does not hold.
 
-    `object` is the tag that carries it: "90", "9F46", "93" or "9F4B". `check` is what failed: "length", "trailer",
-    "header", "format", "algorithm", "issuer", "pan", "key length", "remainder", "hash" or "expiry". `covers` names
-    all tags that a "hash" speaks of, for any of them may be the one that was altered.
+    `object` is the tag that carries it: "90", "9F46", "93" or "9F4B". `check` is what failed: "length",
+    "trailer", "header", "format", "algorithm", "hash", "key-length", "remainder", "issuer", "pan", "expiry".
+    `covers` names everything that a "hash" speaks of, for any part of it may be what was altered.
     """
 
     def __init__(self, object_: str, check: str, expected: str, observed: str, covers: str = "") -> None:
@@ -43,7 +44,7 @@ class CertificateError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class SignedKey:
-    """A certified key as it goes onto a card; the remainder is empty where the certificate holds the whole key."""
+    """A certified key as it goes onto a card; no remainder where the certificate holds the whole key."""
 
     certificate: bytes
     remainder: bytes
@@ -96,11 +97,11 @@ _ICC = _Kind("9F46", "9F48", "9F47", 4, 10, "pan")
 def make_issuer_certificate(
     ca: RsaPrivateKey, issuer: RsaPublicKey, issuer_id: str, expiry: str, serial: bytes
 ) -> SignedKey:
-    """Certify an issuer's key. `issuer_id` is 3 to 8 digits, with or without F behind them; `expiry` is MMYY."""
+    """Certify an issuer's key; `issuer_id` is 3 to 8 digits, with or without F behind them, `expiry` MMYY."""
     return _certify(_ISSUER, ca, issuer, bytes.fromhex(issuer_id.ljust(8, "F")), expiry, serial, b"")
 
 
-def make_icc_certificate(  # noqa: PLR0913  a certificate has these parts
+def make_icc_certificate(  # noqa: PLR0913, PLR0917  a certificate has these parts
     issuer: RsaPrivateKey, icc: RsaPublicKey, pan: str, expiry: str, serial: bytes, static_data: bytes
 ) -> SignedKey:
     """Certify a card's key together with its static data to be authenticated; `expiry` is MMYY."""
@@ -118,7 +119,7 @@ def make_sdad(icc: RsaPrivateKey, icc_dynamic_data: bytes, terminal_data: bytes)
     return _sign(icc, head + icc_dynamic_data, terminal_data)
 
 
-def recover_issuer(  # noqa: PLR0913  the objects of the card, and what to hold them against
+def recover_issuer(  # noqa: PLR0913, PLR0917  the objects of the card, and what to hold them against
     ca: RsaPublicKey,
     certificate: bytes,
     remainder: bytes,
@@ -136,7 +137,7 @@ def recover_issuer(  # noqa: PLR0913  the objects of the card, and what to hold 
     return IssuerCertificate(issuer_id, expiry, block[8:11], key, block)
 
 
-def recover_icc(  # noqa: PLR0913  the objects of the card, and what to hold them against
+def recover_icc(  # noqa: PLR0913, PLR0917  the objects of the card, and what to hold them against
     issuer: RsaPublicKey,
     certificate: bytes,
     remainder: bytes,
@@ -173,13 +174,13 @@ def verify_sdad(icc: RsaPublicKey, sdad: bytes, terminal_data: bytes) -> bytes:
 def fdda_terminal_data(
     version: int, unpredictable_number: bytes, amount: bytes, currency: bytes, card_authentication_data: bytes
 ) -> bytes:
-    """What fDDA hashes of the terminal's: 9F37 for version 00, 9F37 9F02 5F2A 9F69 for version 01 (PB-6.2)."""
+    """What fDDA hashes besides: 9F37 for version 00, 9F37 9F02 5F2A 9F69 for version 01 (PB-6.2)."""
     if version == 0:
         return unpredictable_number
     return unpredictable_number + amount + currency + card_authentication_data
 
 
-def _certify(  # noqa: PLR0913  a certificate has these parts
+def _certify(  # noqa: PLR0913, PLR0917  a certificate has these parts
     kind: _Kind,
     signer: RsaPrivateKey,
     key: RsaPublicKey,
@@ -204,8 +205,13 @@ def _sign(signer: RsaPrivateKey, shown: bytes, hashed: bytes) -> bytes:
     return signer.sign(bytes((_HEADER,)) + content + digest + bytes((_TRAILER,)))
 
 
-def _recover(  # noqa: PLR0913  the objects of one certificate
-    kind: _Kind, signer: RsaPublicKey, certificate: bytes, remainder: bytes, exponent: bytes, static_data: bytes
+def _recover(  # noqa: PLR0913, PLR0917  the objects of one certificate
+    kind: _Kind,
+    signer: RsaPublicKey,
+    certificate: bytes,
+    remainder: bytes,
+    exponent: bytes,
+    static_data: bytes,
 ) -> tuple[bytes, RsaPublicKey]:
     tag, at = kind.certificate, 7 + kind.names
     block = _open(tag, signer, certificate, kind.number, at)
@@ -222,17 +228,22 @@ def _certified_key(kind: _Kind, block: bytes, remainder: bytes, exponent: bytes)
     size, exponent_size = block[at], block[at + 1]
     room = len(block) - kind.fixed
     if exponent_size != len(exponent):
-        raise CertificateError(tag, "key length", f"{exponent_size} bytes of {kind.exponent}", str(len(exponent)))
+        raise CertificateError(
+            tag, "key-length", f"{exponent_size} bytes of {kind.exponent}", str(len(exponent))
+        )
     if len(remainder) != max(0, size - room):
-        raise CertificateError(tag, "remainder", f"{max(0, size - room)} bytes of {kind.remainder}", str(len(remainder)))
+        raise CertificateError(
+            tag, "remainder", f"{max(0, size - room)} bytes of {kind.remainder}", str(len(remainder))
+        )
     modulus = block[at + 2 : at + 2 + min(size, room)] + remainder
     return RsaPublicKey(int.from_bytes(modulus, "big"), int.from_bytes(exponent, "big"))
 
 
 def _open(tag: str, signer: RsaPublicKey, signature: bytes, number: int, algorithm_at: int) -> bytes:
     """Recover the block and look at what is the same in all of them."""
-    if len(signature) != signer.size:
-        raise CertificateError(tag, "length", f"{signer.size} bytes", str(len(signature)))
+    if len(signature) != signer.size or signer.size < _SHORTEST_KEY:
+        needed = max(signer.size, _SHORTEST_KEY)
+        raise CertificateError(tag, "length", f"{needed} bytes", str(len(signature)))
     block = signer.recover(signature)
     for check, place, expected in (
         ("trailer", -1, _TRAILER),

@@ -1,11 +1,11 @@
-"""What a card and its issuer prove with session keys: AC, ARPC, MAC over the issuer's discretionary data (PB-5)."""
+"""What card and issuer prove with session keys: AC, ARPC, MAC over the discretionary data (PB-5)."""
 
 from __future__ import annotations
 
 from conformance.crypto.des import retail_mac, tdes_encrypt
 
 
-def application_cryptogram_01(  # noqa: PLR0913  the elements of CVN 01, in the standard's order
+def application_cryptogram_01(  # noqa: PLR0913, PLR0917  the elements of CVN 01, in the standard's order
     session_key: bytes,
     amount: bytes,
     amount_other: bytes,
@@ -38,6 +38,6 @@ def arpc(session_key: bytes, arqc: bytes, response_code: bytes) -> bytes:
 
 
 def idd_mac(session_key: bytes, atc: bytes, shown: bytes) -> bytes:
-    """4 bytes over the ATC and what the IDD shows, zeros to a whole block, by the MAC session key (PB-4.3)."""
+    """4 bytes over the ATC and the amounts of the IDD, zeros to a whole block (PB-4.3)."""
     block = atc + shown
     return retail_mac(session_key, block + bytes(-len(block) % 8))[:4]

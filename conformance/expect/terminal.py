@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol
 
 from conformance.codec.values import fen, yuan
@@ -81,7 +82,7 @@ def numbered_without_gap(terminal: Terminal, *, ref: str) -> bool:
     numbers = [record.number for record in terminal.records()]
     return judge(
         "order-differs",
-        held=all(later == earlier + 1 for earlier, later in zip(numbers, numbers[1:], strict=False)),
+        held=all(later == earlier + 1 for earlier, later in pairwise(numbers)),
         ref=ref,
         expected="consecutive record numbers",
         observed=", ".join(map(str, numbers)),

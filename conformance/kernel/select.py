@@ -9,14 +9,13 @@ from conformance.codec import apdu
 from conformance.codec.dol import Dol, DolError
 from conformance.codec.tags import Tag
 from conformance.kernel.answers import objects_of, template
+from conformance.kernel.termination import TerminatedError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from conformance.codec.tlv import Tlv
     from conformance.link.card import CardLink
-
-from conformance.kernel.termination import TerminatedError
 
 PPSE = b"2PAY.SYS.DDF01"
 UNIONPAY = bytes.fromhex("A0000003330101")  # a terminal's AID list holds this for partial selection (PB-1)

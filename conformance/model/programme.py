@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from conformance.model.run import Finding
+    from conformance.model.verdict import Verdict
+
     Text = Mapping[str, str]
 
 
@@ -66,7 +69,7 @@ class Population:
     kind: str
     count: int | None
     certainty: Certainty
-    source: str
+    source: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,12 +304,16 @@ class Certificate:
 
 @dataclass(frozen=True, slots=True)
 class FailingCase:
-    """A case that keeps a product from its certificate, with the place of its story."""
+    """A case that keeps a product from its certificate, why, and where its story is told.
+
+    `finding` is the headline of a judged case; `reason` is a record's words for one that was not judged.
+    """
 
     id: str
     title: Text
-    verdict: str
-    code: str
+    verdict: Verdict
+    finding: Finding | None
+    reason: str | None
     href: str
 
 

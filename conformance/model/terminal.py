@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class TerminalIdentity:
-    """Answer to identify. `offers` names observables and faults: "O1", "O2", "O9", "tear", "power" …"""
+    """Answer to identify. `offers` names observables and faults: "O1", "O2", "tear", "power" and so on."""
 
     vendor: str
     model: str
@@ -64,7 +64,7 @@ class Parameters:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """An act at the terminal: "idle" (abandon what is pending, keep the records), "sign-on" …"""
+    """An act at the terminal: "idle" (abandon what is pending, keep the records), "sign-on" and so on."""
 
     name: str
     arguments: Mapping[str, str] = field(default_factory=dict)
@@ -72,7 +72,7 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A disturbance: "power-cycle", "clock-step" …"""
+    """A disturbance: "power-cycle", "clock-step" and so on."""
 
     name: str
     arguments: Mapping[str, str] = field(default_factory=dict)

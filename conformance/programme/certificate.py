@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.codec.documents import DocumentErrors
 from conformance.model.programme import Certificate, Decision, Reason
+from conformance.model.run import CaseRecord
 from conformance.model.verdict import Verdict
 from conformance.programme import ledger
 from conformance.programme.declared import read
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.model.programme import Programme
-    from conformance.model.run import CaseRecord, RunHeader, RunRecord
+    from conformance.model.run import RunHeader, RunRecord
 
 
 class RefusedError(Exception):
@@ -116,8 +117,8 @@ def spelled(certificate: Certificate) -> bytes:
     return text.encode() + b"\n"
 
 
-def blocking_cases(record: RunRecord) -> Iterator[tuple[str, Verdict, str]]:
-    """Find every case that keeps the record's product from a certificate: id, ending, code of the finding.
+def blocking_cases(record: RunRecord) -> Iterator[CaseRecord]:
+    """Find every case that keeps the record's product from a certificate; one without an ending is NOT RUN.
 
     The last attempt counts, but a FAIL before it stays: what passes only sometimes does not conform.
     """
@@ -126,19 +127,22 @@ def blocking_cases(record: RunRecord) -> Iterator[tuple[str, Verdict, str]]:
         attempts.setdefault(case.id, []).append(case)
     for case_id, endings in attempts.items():
         failed = [case for case in endings if case.verdict is Verdict.FAIL]
-        worst = failed[0] if failed else endings[-1] if endings else None
-        verdict = worst.verdict if worst else Verdict.NOT_RUN
-        if verdict.blocks:
-            code = worst.headline.code if worst and worst.headline else (worst and worst.reason) or ""
-            yield case_id, verdict, code
+        worst = (failed or endings[-1:] or [_not_run(record, case_id)])[0]
+        if worst.verdict.blocks:
+            yield worst
+
+
+def _not_run(record: RunRecord, case_id: str) -> CaseRecord:
+    return CaseRecord(case_id, record.entry(case_id).revision, Verdict.NOT_RUN, reason="not-reached")
 
 
 def _against_record(programme: Programme, record: RunRecord) -> Iterator[Reason]:
     header = record.header
     if not record.complete:
         yield Reason("record-incomplete", {"run": header.run_id})
-    for case_id, verdict, code in blocking_cases(record):
-        yield Reason("case-blocks", {"case": case_id, "verdict": str(verdict), "code": code})
+    for case in blocking_cases(record):
+        code = case.headline.code if case.headline else case.reason or ""
+        yield Reason("case-blocks", {"case": case.id, "verdict": str(case.verdict), "code": code})
     if not any(case.verdict is Verdict.PASS for case in record.cases):
         yield Reason("nothing-passed", {"run": header.run_id})
     if "defect" in header.product:

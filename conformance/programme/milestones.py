@@ -45,7 +45,7 @@ if TYPE_CHECKING:
         Milestone,
         Programme,
     )
-    from conformance.model.run import RunRecord
+    from conformance.model.run import CaseRecord, RunRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +262,7 @@ def _status(milestone: Milestone, day: date, lacking: set[str]) -> Status:
         return Status.MET
     if day < milestone.deadline:
         return Status.NOT_YET_DUE
-    return Status.NOT_MET if lacking == {"below-threshold"} else Status.UNKNOWN
+    return Status.NOT_MET if lacking <= {"below-threshold", "no-deployment"} else Status.UNKNOWN
 
 
 def _shortfall(
@@ -273,14 +273,17 @@ def _shortfall(
     if population is None:
         yield Reason("no-measure")
         return
+    source = {f"source_{language}": words for language, words in population.source.items()}
     if needed is None:
-        yield Reason("denominator-unknown", {"source": population.source})
+        yield Reason("denominator-unknown", source)
     elif not population.certainty.firm:
         known = f"{population.count} ({population.certainty})"
-        yield Reason("denominator-unconfirmed", {"total": known, "source": population.source})
+        yield Reason("denominator-unconfirmed", {"total": known, **source})
     if needed is None or counted < needed:
         if evidence.programme.coverage != "complete":
             yield Reason("deployments-not-known", {"coverage": evidence.programme.coverage})
+        elif not _deployments(milestone, evidence.programme):
+            yield Reason("no-deployment")
         if needed is not None:
             yield Reason("below-threshold", {"counted": counted, "needed": needed})
 
@@ -400,14 +403,15 @@ def _run_view(run: RunEvidence) -> RunView:
         simulated=rests_on_simulation(header),
         complete=run.record.complete,
         counts={str(verdict): number for verdict, number in run.record.counts.items()},
-        failing=tuple(
-            FailingCase(
-                case_id, run.record.entry(case_id).title, str(verdict), code, f"{run.href}#case-{case_id}"
-            )
-            for case_id, verdict, code in blocking_cases(run.record)
-        ),
+        failing=tuple(_failing(case, run) for case in blocking_cases(run.record)),
         href=run.href,
     )
+
+
+def _failing(case: CaseRecord, run: RunEvidence) -> FailingCase:
+    title = run.record.entry(case.id).title
+    href = f"{run.href}#case-{case.id}"
+    return FailingCase(case.id, title, case.verdict, case.headline, case.reason, href)
 
 
 def _newest(evidence: Evidence, runs: Sequence[RunEvidence]) -> date:

@@ -17,7 +17,7 @@ from conformance.text import programme as words
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from conformance.model.programme import Reason
+    from conformance.model.programme import FailingCase, Reason
 
 _SWITCH = """
 document.getElementById("language").addEventListener("click", () => {
@@ -28,7 +28,7 @@ document.getElementById("language").addEventListener("click", () => {
 
 
 def environment() -> Environment:
-    """Templates with the words that they use: `say` a key, `text` a mapping, `reason`, `code`, `word`."""
+    """Set up the templates with the functions by which they word keys, mappings, reasons and findings."""
     made = Environment(
         loader=PackageLoader("conformance.report"),
         autoescape=True,
@@ -40,7 +40,8 @@ def environment() -> Environment:
         say=_say,
         text=_both,
         reason=_reason,
-        code=_code,
+        cause=_cause,
+        case_reason=_case_reason,
         word=words.say,
         style=Markup(_static("base.css") + _static("programme.css")),  # noqa: S704 -- our own files
         script=Markup(_SWITCH),  # noqa: S704 -- our own text
@@ -60,9 +61,16 @@ def _reason(reason: Reason) -> Markup:
     return _both({language: words.reason(reason, language) for language in text.LANGUAGES})
 
 
-def _code(code: str) -> Markup:
-    """Word a finding's code or a case's reason as a record holds it."""
-    return _both({each: text.case_reason(text.claim(code, each), each) for each in text.LANGUAGES})
+def _cause(case: FailingCase) -> Markup:
+    """Word why a case blocks: its headline finding, or why it was not judged."""
+    if case.finding is None:
+        return _case_reason(case.reason or "")
+    finding = case.finding
+    return _both({each: text.finding(finding, each).what for each in text.LANGUAGES})
+
+
+def _case_reason(reason: str) -> Markup:
+    return _both({each: text.case_reason(reason, each) for each in text.LANGUAGES})
 
 
 def _both(sentence: Mapping[str, str]) -> Markup:

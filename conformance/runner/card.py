@@ -158,7 +158,7 @@ def _purchase(amount: str, unpredictable_number: str) -> Purchase:
 
 
 def _signed_by(terms: Purchase, read: contactless.Transaction) -> bytes:
-    """The terminal's part of the signed data: version 01 where the card gives 9F69, else version 00 (PB-6.2)."""
+    """The terminal's part of what is signed: version 01 where the card gives 9F69, else 00 (PB-6.2)."""
     related = read.values.get(Tag.CARD_AUTHENTICATION_RELATED_DATA, b"")
     values = terms.values
     return fdda_terminal_data(

@@ -124,7 +124,13 @@ def current_journal() -> Journal:
 
 
 def conclude(  # noqa: PLR0913  the parts of a case's ending
-    case_id: str, revision: int, steps: tuple[StepRecord, ...], *, judged: bool, attempt: int, duration_ms: int
+    case_id: str,
+    revision: int,
+    steps: tuple[StepRecord, ...],
+    *,
+    judged: bool,
+    attempt: int,
+    duration_ms: int,
 ) -> CaseRecord:
     """Merge what the steps found into the case's ending; nothing evaluated is INCONC, never PASS."""
     findings = [finding for step in steps for finding in step.findings]

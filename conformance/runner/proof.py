@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conformance.catalogue.plan import plan
@@ -16,8 +17,6 @@ from conformance.sim.defects import DEFECTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
-
 
     from conformance.runner.session import Preparation
     from conformance.sim.defects.model import Defect
@@ -37,10 +36,10 @@ class Proof:
         return self.expected == self.observed
 
 
-def prove(products: Sequence[str], reports: Path) -> Iterator[Proof]:
+def prove(products: Sequence[str]) -> Iterator[Proof]:
     """Run every case of the products' profiles on the conforming simulator, then on its own defects."""
     for name in products:
-        before = prepare(RunOptions(product=name, reports=reports))
+        before = prepare(RunOptions(name, Path()))
         for case_id in before.profile.cases:
             yield Proof(case_id, None, "PASS", _ending(_run(before, case_id, None)))
             killers = [defect for defect in DEFECTS.values() if defect.kills == case_id]
@@ -56,7 +55,9 @@ def _run(before: Preparation, case_id: str, defect: Defect | None) -> CaseRecord
     catalogue = before.catalogue
     case = catalogue.cases[case_id]
     with opened(before.bench, before.product, defect) as bench:
-        planned = next(each for each in plan(catalogue, before.product, bench.offers) if each.case.id == case_id)
+        planned = next(
+            each for each in plan(catalogue, before.product, bench.offers) if each.case.id == case_id
+        )
         if planned.verdict is not None:
             return CaseRecord(case.id, case.revision, planned.verdict, reason=planned.reason)
         stage = Stage(bench, Journal(), before.parameters())

@@ -116,9 +116,7 @@ class CaseRun:
         where = Where(exchange=self._journal.last_exchange)
         arguments: dict[str, str | int] = {"reason": ending.reason, "detail": ending.detail}
         expected = "an answer that a terminal can go on with"
-        return Finding(
-            "transaction-terminated", Verdict.FAIL, "", expected, str(ending), where, arguments
-        )
+        return Finding("transaction-terminated", Verdict.FAIL, "", expected, str(ending), where, arguments)
 
 
 def outcome_code(outcome: LinkOutcome) -> str:
@@ -135,4 +133,3 @@ def crash(error: Exception) -> Finding:
         "harness-error", Verdict.ERROR, "", "no fault of ours", f"{type(error).__name__}: {error}",
         arguments={"place": place},
     )  # fmt: skip
-

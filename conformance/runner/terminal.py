@@ -58,8 +58,8 @@ class Terminal:
     def ready(self, *, fare: str, date: str | None = None, **settings: float) -> None:
         """Bring the terminal to idle with this fare in yuan, our CA keys and an empty blacklist.
 
-        `date` is ISO 8601 (its local day, at eight in the morning); `settings` are T1, T2 and anti_passback in
-        seconds.
+        `date` is its local day, ISO 8601, at eight in the morning; `settings` are T1, T2 and anti_passback
+        in seconds.
         """
         self._link.operate(Operation("idle"))
         self._link.load(

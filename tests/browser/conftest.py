@@ -6,15 +6,18 @@ that caused it, at the latest when the test ends.
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
@@ -49,13 +52,30 @@ class OpenPage:
         self.page.get_by_text(text).locator("visible=true").first.click()
         return self
 
+    def follow(self, target: str) -> OpenPage:
+        """Follow the first visible link whose target contains this text."""
+        self.page.locator(f'a[href*="{target}"]').locator("visible=true").first.click()
+        self.page.wait_for_load_state("load")
+        return self
+
+    def shows(self, text: str) -> OpenPage:
+        """Wait until this text can be seen."""
+        self.page.get_by_text(text).locator("visible=true").first.wait_for()
+        return self
+
+    def shows_framed(self, text: str) -> OpenPage:
+        """Wait until this text stands in the last frame of the page."""
+        self.page.frame_locator("iframe").last.get_by_text(text).first.wait_for()
+        return self
+
+    @property
+    def name(self) -> str:
+        """File name of the page that is shown now."""
+        return Path(urlsplit(self.page.url).path).name
+
     @property
     def text(self) -> str:
         return self.page.locator("body").inner_text()
-
-    def at(self, size: tuple[int, int]) -> OpenPage:
-        self.page.set_viewport_size({"width": size[0], "height": size[1]})
-        return self
 
     @property
     def overflow(self) -> int:
@@ -128,3 +148,35 @@ def shots() -> Path:
     folder = Path(__file__).parents[2] / "reports" / "screenshots"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+DEFECT = "second-gpo-after-lost-answer"
+FAILING_CASE = "TRN-BUS-050"
+
+
+def conformance(*words: str | Path) -> subprocess.CompletedProcess[str]:
+    """Our own command, as a user gives it."""
+    command = [sys.executable, "-m", "conformance", *map(str, words)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=240)
+
+
+@pytest.fixture(scope="session")
+def failing(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Reports of a bus validator with one defect, and the milestone page that it leaves unmet."""
+    reports = tmp_path_factory.mktemp("failing")
+    ran = conformance("run", "--product", "simulated/bus-validator", "--defect", DEFECT, "--reports", reports)
+    assert ran.returncode == 1, ran.stderr
+    shown = conformance("programme", "example", "--reports", reports)
+    assert shown.returncode == 0, shown.stderr
+    return reports
+
+
+@pytest.fixture(scope="session")
+def allure(failing: Path, lacking: Callable[[str, str], None]) -> Path:
+    """The Allure page of the failing run; without a registry there is none, and the command says so."""
+    rendered = conformance("report", "allure", "--reports", failing)
+    assert rendered.returncode == 0, rendered.stderr
+    page = failing / "allure.html"
+    if not page.exists():
+        lacking("node", rendered.stdout.strip())
+    return page

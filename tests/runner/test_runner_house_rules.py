@@ -49,7 +49,10 @@ def test_a_case_fits_a_page(case_id):
 def test_every_ics_item_is_used_by_a_case_or_a_profile():
     used = {item for case in CATALOGUE.cases.values() for item in items(case.applies_if)}
     mandatory = {item for each in CATALOGUE.proforma.profiles.values() for item in each.mandatory_items}
-    reserved = {"TERMINAL.FDDA_01", "CARD.FDDA_01"}  # asked for the record; both versions are cased with the kernel
+    reserved = {
+        "TERMINAL.FDDA_01",
+        "CARD.FDDA_01",
+    }  # asked for the record; both versions are cased with the kernel
     assert set(CATALOGUE.proforma.items) == used | mandatory | reserved
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -19,11 +20,13 @@ from conformance.link.outcomes import (
     TerminalUnreachable,
 )
 from conformance.model.case import CaseText, TestCase
-from conformance.model.terminal import Operation
 from conformance.model.verdict import Verdict
 from conformance.runner.execute import Stage, execute
 from conformance.runner.journal import Journal
 from conformance.runner.opening import OpenBench
+
+if TYPE_CHECKING:
+    from conformance.model.terminal import Operation
 
 
 @dataclass

@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 import pytest
-from sim_card_reader import Reader, objects, reader, value
+from sim_card_reader import LAST, PPSE, Reader, objects, reader, value
 
 from conformance.codec import apdu, tlv
 from conformance.codec.tags import Tag
@@ -40,6 +40,28 @@ def test_a_defect_breaks_the_clause_of_the_rule_that_it_replaces(defect: Defect)
 @pytest.mark.parametrize("field", dataclasses.fields(CardRules), ids=lambda field: field.name)
 def test_every_rule_has_a_clause(field: dataclasses.Field[object]) -> None:
     assert re.fullmatch(r"PB-[0-9]+(\.[0-9]+)?", getattr(CardRules(), field.name).clause)
+
+
+def test_the_card_acts_by_every_rule_of_its_table() -> None:
+    asked: set[str] = set()
+
+    def noting(name: str, rule: Rule[Any]) -> Rule[Any]:
+        def apply(*arguments: object) -> object:
+            asked.add(name)
+            return rule.apply(*arguments)
+
+        return Rule(rule.clause, apply)
+
+    names = [field.name for field in dataclasses.fields(CardRules)]
+    one = reader(rules=CardRules(**{name: noting(name, getattr(CardRules(), name)) for name in names}))
+    one.select(PPSE)
+    one.pay()
+    one.begin(t5F2A="0840", t9F66="2A000080")
+    one.select()
+    one.read(*LAST)
+    one.read(9, 1)
+    one.get(Tag.EC_BALANCE)
+    assert asked == set(names)
 
 
 def test_a_rule_that_does_not_exist_names_the_nearest() -> None:

@@ -162,7 +162,5 @@ def test_the_cryptogram_covers_less_under_cvn_17() -> None:
 
 def test_every_valid_gpo_costs_one_atc() -> None:
     one = reader()
-    counters = []
-    for _ in range(3):
-        counters.append(objects(one.begin())[0x9F36].hex())
+    counters = [objects(one.begin())[0x9F36].hex() for _ in range(3)]
     assert counters == ["0002", "0003", "0004"]

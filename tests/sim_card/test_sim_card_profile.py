@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from conformance.codec.dictionary import element
 from conformance.codec.documents import DocumentErrors
+from conformance.codec.tags import Tag
 from conformance.sim import card as sim_card
 from conformance.sim.card import profile
 
 WHOLE = """
 name: x
-issuer: {identifier: "621094FF", certificates_expire: "1249", track2_discretionary: "0"}
+issuer: {identifier: "621094FF", certificates_expire: "1249", service_code: "220", track2_discretionary: "0"}
 elements: {"9F36": "0001"}
 records: [{sfi: 5, record: 1, signed: false, holds: ["9F74"]}]
 """
@@ -37,7 +41,28 @@ def test_a_malformed_profile_names_file_line_and_item(wrong: str, right: str, wo
         profile.parse(WHOLE.replace(right, wrong), "x.yaml")
 
 
-@pytest.mark.parametrize("particulars", [{"pan": "12x4"}, {"expires": "30x"}, {"psn": "1"}])
-def test_particulars_that_cannot_be_are_refused(particulars: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "particulars", [{"balance": -1}, {"balance": 10**12}, {"pan": "12x4"}, {"expires": "30x"}, {"psn": "1"}]
+)
+def test_particulars_that_cannot_be_are_refused(particulars: dict[str, Any]) -> None:
     with pytest.raises(ValueError):  # noqa: PT011  each codec words its own
         sim_card.build(**particulars)
+
+
+def test_a_card_without_an_element_that_it_needs_is_refused_by_tag() -> None:
+    with pytest.raises(ValueError, match="cannot do without 9F36, 9F38"):
+        sim_card.build(elements={Tag.PDOL: None, Tag.ATC: None})
+
+
+@pytest.mark.parametrize(("tag", "content"), profile.load("electronic-cash").elements)
+def test_an_element_of_the_shipped_profile_has_a_length_that_the_dictionary_allows(
+    tag: int, content: bytes
+) -> None:
+    known = element(tag)
+    assert known is not None
+    assert known.minimum <= len(content) <= known.maximum
+
+
+def test_signed_records_come_first_in_their_file() -> None:
+    plans = profile.load("electronic-cash").records
+    assert [plan.signed for plan in plans] == sorted((plan.signed for plan in plans), reverse=True)

@@ -15,7 +15,7 @@ export default {
       options: {
         singleFile: true,
         reportLanguage: chinese ? "zh" : "en",
-        groupBy: ["product", "epic", "feature"],
+        groupBy: ["product", "feature"],
         stepTreeExpansion: "expand_failed_only",
       },
     },

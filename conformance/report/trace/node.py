@@ -28,7 +28,7 @@ def same(words: str) -> Words:
     return Words(words, words)
 
 
-def worded(key: str, **values: object) -> Words:
+def worded(key: str, /, **values: object) -> Words:
     """A label of `conformance.text`, its placeholders filled; values that are Words go to their own side."""
     sides = []
     for language in ("zh", "en"):

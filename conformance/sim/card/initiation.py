@@ -23,6 +23,8 @@ from conformance.sim.card.state import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from conformance.codec.apdu import CommandApdu
     from conformance.sim.card.rules import CardRules
     from conformance.sim.card.state import Application, CardState
@@ -50,10 +52,9 @@ def get_processing_options(card: CardState, command: CommandApdu) -> ResponseApd
         )
     application.transaction = transaction
     rules.commit_at_gpo.apply(application, transaction)
-    answer = rules.answer_tc if transaction.decision is Decision.TC else rules.answer_online_or_declined
-    return ResponseApdu(
-        tlv.encode(Tag.RESPONSE_TEMPLATE_2, answer.apply(rules, application, transaction)), OK
-    )
+    shown = rules.gpo_objects.apply(transaction.decision)
+    answer = b"".join(_object(rules, application, transaction, tag) for tag in shown)
+    return ResponseApdu(tlv.encode(Tag.RESPONSE_TEMPLATE_2, answer), OK)
 
 
 def whole_length(expected: int, values: bytes) -> bytes:
@@ -77,37 +78,9 @@ def qpboc_path(transaction: Transaction) -> None:
         raise Refused(CONDITIONS_NOT_SATISFIED)
 
 
-def answer_tc(rules: CardRules, application: Application, transaction: Transaction) -> bytes:
-    """82 94 9F36 9F26 9F10 57 5F34 [9F4B] 9F6C [9F5D] (PB-7.3)."""
-    image = application.image
-    signature = rules.fdda_signature.apply(rules, application, transaction) if image.signs_in_gpo else b""
-    return b"".join(
-        (
-            image.gpo_head_tc,
-            tlv.encode(Tag.ATC, transaction.atc),
-            *_cryptogram(rules, application, transaction),
-            image.identity,
-            tlv.encode(Tag.SIGNED_DYNAMIC_APPLICATION_DATA, signature) if signature else b"",
-            tlv.encode(Tag.CTQ, transaction.ctq.to_bytes()),
-            _spending(rules, application, transaction),
-        )
-    )
-
-
-def answer_online_or_declined(rules: CardRules, application: Application, transaction: Transaction) -> bytes:
-    """82 9F36 57 5F34 9F26 9F10 9F63 9F6C [9F5D], without AFL (PB-7.3)."""
-    image = application.image
-    return b"".join(
-        (
-            image.gpo_head,
-            tlv.encode(Tag.ATC, transaction.atc),
-            image.identity,
-            *_cryptogram(rules, application, transaction),
-            image.product,
-            tlv.encode(Tag.CTQ, transaction.ctq.to_bytes()),
-            _spending(rules, application, transaction),
-        )
-    )
+def answered_objects(decision: Decision) -> tuple[int, ...]:
+    """What the card answers, in order; an object that this card has not is left out (PB-7.3)."""
+    return _ANSWER_TC if decision is Decision.TC else _ANSWER_ONLINE_OR_DECLINED
 
 
 def _template_value(data: bytes) -> bytes:
@@ -144,15 +117,74 @@ def _amount(value: bytes) -> int:
     return int(digits)
 
 
-def _cryptogram(rules: CardRules, application: Application, transaction: Transaction) -> tuple[bytes, bytes]:
-    issuer_data = rules.issuer_application_data.apply(rules, application, transaction)
-    cryptogram = rules.application_cryptogram.apply(application, transaction)
-    return tlv.encode(Tag.AC, cryptogram), tlv.encode(Tag.ISSUER_APPLICATION_DATA, issuer_data)
+def _object(rules: CardRules, application: Application, transaction: Transaction, tag: int) -> bytes:
+    """One object of the answer: encoded at personalisation, or made for this transaction."""
+    if tag not in _MADE:
+        return application.image.gpo_objects.get(tag, b"")
+    value = _MADE[tag](rules, application, transaction)
+    return tlv.encode(tag, value) if value else b""
+
+
+def _atc(rules: CardRules, application: Application, transaction: Transaction) -> bytes:  # noqa: ARG001
+    return transaction.atc
+
+
+def _cryptogram(rules: CardRules, application: Application, transaction: Transaction) -> bytes:
+    return rules.application_cryptogram.apply(application, transaction)
+
+
+def _issuer_data(rules: CardRules, application: Application, transaction: Transaction) -> bytes:
+    return rules.issuer_application_data.apply(rules, application, transaction)
+
+
+def _signature(rules: CardRules, application: Application, transaction: Transaction) -> bytes:
+    """9F4B, if it has room here; if not, a record holds it (PB-6.2)."""
+    if not application.image.signs_in_gpo:
+        return b""
+    return rules.fdda_signature.apply(rules, application, transaction)
+
+
+def _qualifiers(rules: CardRules, application: Application, transaction: Transaction) -> bytes:  # noqa: ARG001
+    return transaction.ctq.to_bytes()
 
 
 def _spending(rules: CardRules, application: Application, transaction: Transaction) -> bytes:
     """9F5D after this debit, where 9F68 wants it in the GPO response (PB-4.7, PB-7.5)."""
-    if CardProcessing.OFFLINE_SPENDING_IN_GPO not in application.image.processing:
+    image = application.image
+    if CardProcessing.OFFLINE_SPENDING_IN_GPO not in image.processing:
         return b""
-    spending = rules.offline_spending.apply(application.image, transaction.balance, transaction.cumulative)
-    return tlv.encode(Tag.AVAILABLE_OFFLINE_SPENDING_AMOUNT, to_bcd(spending, 6))
+    return to_bcd(rules.offline_spending.apply(image, transaction.balance, transaction.cumulative), 6)
+
+
+_ANSWER_TC = (
+    Tag.AIP,
+    Tag.AFL,
+    Tag.ATC,
+    Tag.AC,
+    Tag.ISSUER_APPLICATION_DATA,
+    Tag.TRACK2,
+    Tag.PAN_SEQUENCE_NUMBER,
+    Tag.SIGNED_DYNAMIC_APPLICATION_DATA,
+    Tag.CTQ,
+    Tag.AVAILABLE_OFFLINE_SPENDING_AMOUNT,
+)
+_ANSWER_ONLINE_OR_DECLINED = (
+    Tag.AIP,
+    Tag.ATC,
+    Tag.TRACK2,
+    Tag.ISSUER_APPLICATION_DATA,
+    Tag.AC,
+    Tag.PRODUCT_IDENTIFICATION,
+    Tag.PAN_SEQUENCE_NUMBER,
+    Tag.CTQ,
+    Tag.AVAILABLE_OFFLINE_SPENDING_AMOUNT,
+    Tag.CARDHOLDER_NAME,
+)
+_MADE: Mapping[int, Callable[[CardRules, Application, Transaction], bytes]] = {
+    Tag.ATC: _atc,
+    Tag.AC: _cryptogram,
+    Tag.ISSUER_APPLICATION_DATA: _issuer_data,
+    Tag.SIGNED_DYNAMIC_APPLICATION_DATA: _signature,
+    Tag.CTQ: _qualifiers,
+    Tag.AVAILABLE_OFFLINE_SPENDING_AMOUNT: _spending,
+}

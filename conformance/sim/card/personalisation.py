@@ -17,7 +17,7 @@ from conformance.codec.apdu import ResponseApdu
 from conformance.codec.bits import CardProcessing, Ctq
 from conformance.codec.dol import Dol
 from conformance.codec.tags import Tag
-from conformance.codec.values import from_bcd, pan_to_bytes
+from conformance.codec.values import Track2, from_bcd, pan_to_bytes, to_bcd
 from conformance.crypto import authority
 from conformance.crypto.certificates import SignedKey, make_icc_certificate, make_issuer_certificate
 from conformance.crypto.keys import CardKeys, derive_udk
@@ -31,6 +31,30 @@ if TYPE_CHECKING:
 
 GPO_SIGNATURE_LIMIT = 128  # bytes: an ICC key above 1024 bits has no room in the GPO response (PB-6.2)
 FILLED_WHEN_READ = frozenset({Tag.SIGNED_DYNAMIC_APPLICATION_DATA, Tag.AVAILABLE_OFFLINE_SPENDING_AMOUNT})
+_SHOWN_AT_GPO = (
+    Tag.AIP,
+    Tag.AFL,
+    Tag.TRACK2,
+    Tag.PAN_SEQUENCE_NUMBER,
+    Tag.PRODUCT_IDENTIFICATION,
+    Tag.CARDHOLDER_NAME,
+)
+_REQUIRED = (
+    Tag.AID,
+    Tag.AIP,
+    Tag.APPLICATION_CURRENCY,
+    Tag.APPLICATION_VERSION_CARD,
+    Tag.ATC,
+    Tag.CARD_PROCESSING,
+    Tag.CTQ,
+    Tag.EC_BALANCE,
+    Tag.ISSUER_APPLICATION_DATA,
+    Tag.LAST_ONLINE_ATC,
+    Tag.LOG_ENTRY,
+    Tag.LOG_FORMAT,
+    Tag.PDOL,
+    Tag.PIN_TRY_COUNTER,
+)
 _ISSUER_SERIAL = bytes.fromhex("000001")
 _ICC_SERIAL = bytes.fromhex("000001")
 _WHOLE_RECORD_SIGNED_FROM_SFI = 11  # PB-6.1: up to SFI 10 the record template itself is not signed
@@ -46,7 +70,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Image:
-    """What personalisation fixed. Amounts are fen; `elements` holds values by tag."""
+    """What personalisation fixed: `elements` are values by tag, `gpo_objects` encoded objects by tag."""
 
     elements: Mapping[int, bytes]
     df_name: bytes
@@ -57,10 +81,7 @@ class Image:
     log_sfi: int
     records: Mapping[tuple[int, int], Record]
     last_record: tuple[int, int]
-    gpo_head_tc: bytes
-    gpo_head: bytes
-    identity: bytes
-    product: bytes
+    gpo_objects: Mapping[int, bytes]
     issuer_application_data: bytes
     processing: CardProcessing
     qualifiers: Ctq
@@ -91,13 +112,17 @@ class Particulars:
 
 @lru_cache(maxsize=4096)
 def personalise(profile: Profile, own: Particulars) -> Image:
-    """Make the image of one card."""
+    """Make the image of one card; ValueError where an element is missing that no card can do without."""
     icc_key = own.icc_key or authority.demonstration().icc
     elements = _elements(profile, own)
+    missing = [tlv.tag_hex(tag) for tag in _REQUIRED if tag not in elements]
+    if missing:
+        raise ValueError(f"a card of profile {profile.name!r} cannot do without {', '.join(missing)}")
     plans = _plans(profile, icc_key)
     static = _static(plans, elements)
     elements |= _certificates(profile, own, icc_key, static)
     afl = _afl(plans)
+    elements[Tag.AFL] = afl.encode()
     return Image(
         elements=elements,
         df_name=elements[Tag.AID],
@@ -110,10 +135,7 @@ def personalise(profile: Profile, own: Particulars) -> Image:
         log_sfi=elements[Tag.LOG_ENTRY][0],
         records={(plan.sfi, plan.record): _record(plan, elements) for plan in plans},
         last_record=afl.last,
-        gpo_head_tc=_objects(elements, (Tag.AIP,)) + tlv.encode(Tag.AFL, afl.encode()),
-        gpo_head=_objects(elements, (Tag.AIP,)),
-        identity=_objects(elements, (Tag.TRACK2, Tag.PAN_SEQUENCE_NUMBER)),
-        product=_objects(elements, (Tag.PRODUCT_IDENTIFICATION,)),
+        gpo_objects={tag: tlv.encode(tag, elements[tag]) for tag in _SHOWN_AT_GPO if tag in elements},
         issuer_application_data=elements[Tag.ISSUER_APPLICATION_DATA],
         processing=CardProcessing.from_bytes(elements[Tag.CARD_PROCESSING]),
         qualifiers=Ctq.from_bytes(elements[Tag.CTQ]),
@@ -123,12 +145,16 @@ def personalise(profile: Profile, own: Particulars) -> Image:
 
 
 def issue(image: Image, balance: int | None = None) -> Application:
-    """An application fresh from personalisation; `balance` in fen instead of the profile's."""
+    """An application fresh from personalisation; `balance` in fen instead of the profile's.
+
+    ValueError for a balance that has no twelve digits.
+    """
     elements = image.elements
+    stored = elements[Tag.EC_BALANCE] if balance is None else to_bcd(balance, 6)
     memory = Memory(
         atc=int.from_bytes(elements[Tag.ATC], "big"),
         last_online_atc=int.from_bytes(elements[Tag.LAST_ONLINE_ATC], "big"),
-        balance=from_bcd(elements[Tag.EC_BALANCE]) if balance is None else balance,
+        balance=from_bcd(stored),
         pin_tries=elements[Tag.PIN_TRY_COUNTER][0],
     )
     return Application(image, memory)
@@ -136,14 +162,13 @@ def issue(image: Image, balance: int | None = None) -> Application:
 
 def _elements(profile: Profile, own: Particulars) -> dict[int, bytes]:
     """The profile's elements, this card's own, and what the caller wants otherwise."""
-    elements = dict(profile.elements)
-    service_code = elements[Tag.SERVICE_CODE].hex()[1:]
-    elements |= {
+    track2 = Track2(own.pan, own.expires[:4], profile.service_code, profile.track2_discretionary)
+    elements = dict(profile.elements) | {
         Tag.PAN: pan_to_bytes(own.pan),
         Tag.PAN_SEQUENCE_NUMBER: bytes.fromhex(own.psn),
         Tag.EXPIRATION_DATE: bytes.fromhex(own.expires),
         Tag.EFFECTIVE_DATE: bytes.fromhex(own.effective),
-        Tag.TRACK2: _track2(own.pan, own.expires, service_code + profile.track2_discretionary),
+        Tag.TRACK2: track2.encode(),
     }
     for tag, value in own.elements:
         if value is None:
@@ -151,11 +176,6 @@ def _elements(profile: Profile, own: Particulars) -> dict[int, bytes]:
         else:
             elements[tag] = value
     return elements
-
-
-def _track2(pan: str, expires: str, rest: str) -> bytes:
-    digits = f"{pan}D{expires[:4]}{rest}"
-    return bytes.fromhex(digits + "F" * (len(digits) % 2))
 
 
 def _plans(profile: Profile, icc_key: RsaPrivateKey) -> tuple[RecordPlan, ...]:

@@ -19,10 +19,11 @@ _SCHEMA: dict[str, Any] = {
         "issuer": {
             "type": "object",
             "additionalProperties": False,
-            "required": ["identifier", "certificates_expire", "track2_discretionary"],
+            "required": ["identifier", "certificates_expire", "service_code", "track2_discretionary"],
             "properties": {
                 "identifier": _HEX,
                 "certificates_expire": {"type": "string", "pattern": "^[0-9]{4}$", "description": "MMYY"},
+                "service_code": {"type": "string", "pattern": "^[0-9]{3}$", "description": "three digits"},
                 "track2_discretionary": {"type": "string", "pattern": "^[0-9]*$", "description": "digits"},
             },
         },
@@ -67,6 +68,7 @@ class Profile:
     name: str
     issuer_identifier: str
     certificates_expire: str
+    service_code: str
     track2_discretionary: str
     elements: tuple[tuple[int, bytes], ...]
     records: tuple[RecordPlan, ...]
@@ -96,6 +98,7 @@ def parse(text: str, source: str) -> Profile:
         name=profile["name"],
         issuer_identifier=issuer["identifier"],
         certificates_expire=issuer["certificates_expire"],
+        service_code=issuer["service_code"],
         track2_discretionary=issuer["track2_discretionary"],
         elements=tuple((int(tag, 16), bytes.fromhex(value)) for tag, value in profile["elements"].items()),
         records=tuple(_record(plan) for plan in profile["records"]),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from conformance.sim.card.state import Application, Transaction
 
 _NO_LIMIT = 0xFF
+_LARGEST_AMOUNT = 999_999_999_999  # twelve digits
 
 
 def decide(rules: CardRules, application: Application, transaction: Transaction) -> Decision:
@@ -162,7 +163,7 @@ def offline_spending(image: Image, balance: int, cumulative: int) -> int:
     if CardProcessing.LOW_VALUE_AND_CTTA in image.processing:
         return left
     if CardProcessing.LOW_VALUE_OR_CTTA in image.processing:
-        return balance + left
+        return min(balance + left, _LARGEST_AMOUNT)
     return balance if CardProcessing.LOW_VALUE in image.processing else 0
 
 

@@ -52,8 +52,7 @@ class CardRules:
         "PB-7.3", risk.prepaid
     )
     offline_spending: Rule[Callable[[Image, int, int], int]] = Rule("PB-3", risk.offline_spending)
-    answer_tc: Shown = Rule("PB-7.3", initiation.answer_tc)
-    answer_online_or_declined: Shown = Rule("PB-7.3", initiation.answer_online_or_declined)
+    gpo_objects: Rule[Callable[[Decision], tuple[int, ...]]] = Rule("PB-7.3", initiation.answered_objects)
 
     application_cryptogram: Rule[Callable[[Application, Transaction], bytes]] = Rule(
         "PB-5", security.application_cryptogram

@@ -81,7 +81,7 @@ def _discretionary(
         4: (cumulative, image.amount(Tag.CTTAL) or 0),
         5: (rules.offline_spending.apply(image, balance, cumulative),),
     }[identifier]
-    return b"".join(to_bcd(amount, 5) for amount in amounts)
+    return b"".join(to_bcd(amount, 6)[1:] for amount in amounts)
 
 
 def fdda_version(application: Application, transaction: Transaction) -> int:

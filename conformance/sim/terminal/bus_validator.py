@@ -52,7 +52,7 @@ IDENTITY: Final = TerminalIdentity(
     device="bus-validator",
     simulated=True,
     time_base="virtual",
-    offers=("O1", "O2", "O5", "O8", "O9", "O10", "tear", "power", "clock"),
+    offers=("O2", "O5", "O8", "O10", "power", "clock"),
 )
 _START: Final = datetime(2014, 12, 31, 8, 0, 0)  # noqa: DTZ001  a terminal's local time has no zone
 _FARE: Final = 100

@@ -1,0 +1,57 @@
+"""A reader's way through our pages, from the milestone down to the bytes, on a desk and on a phone."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import OpenPage
+
+CASE = "TRN-BUS-050"
+PRODUCT = "simulated-bus-validator"
+MILESTONES = "programme-example.html"
+README_PICTURE = Path(__file__).parents[2] / "docs" / "images" / "report.png"
+
+
+def test_a_reader_clicks_from_a_milestone_to_the_exchange_of_a_failing_case(
+    page: OpenPage, failing: Path
+) -> None:
+    page.open(failing / MILESTONES)
+    page.screenshot("milestones-desktop", full=True)
+    page.follow(f"{PRODUCT}/report.html")
+    page.screenshot("report-desktop", full=True)
+    page.follow(f"#{CASE}")
+    page.click("GET PROCESSING OPTIONS")
+    page.screenshot("case-desktop")
+    assert page.name == "report.html"
+    assert "80A80000" in page.text.replace(" ", "")
+
+
+def test_the_milestone_page_says_that_its_city_is_synthetic(page: OpenPage, failing: Path) -> None:
+    assert "示例市" in page.open(failing / MILESTONES).text
+
+
+def test_every_page_of_a_simulated_product_says_so(page: OpenPage, failing: Path) -> None:
+    assert "SIMULATED" in page.open(failing / PRODUCT / "report.html").text
+
+
+@pytest.mark.parametrize("name", [MILESTONES, f"{PRODUCT}/report.html"])
+def test_a_page_fits_a_phone(phone: OpenPage, failing: Path, name: str) -> None:
+    phone.open(failing / name)
+    phone.screenshot(f"{Path(name).stem}-phone", full=True)
+    assert phone.overflow == 0
+
+
+def test_the_picture_in_the_readme_can_be_made_again(page: OpenPage, failing: Path) -> None:
+    """Fonts differ between machines: the picture is replaced only where CONFORMANCE_PICTURES asks for it."""
+    page.open(failing / PRODUCT / "report.html", anchor=f"#{CASE}")
+    picture = page.screenshot("readme")
+    if os.environ.get("CONFORMANCE_PICTURES"):
+        README_PICTURE.parent.mkdir(exist_ok=True)
+        shutil.copyfile(picture, README_PICTURE)
+    assert README_PICTURE.exists()
