@@ -18,12 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 # An installed suite has its entry point, under the same name; in a bare clone this line brings it.
-try:  # rooms are still being built
-    import conformance.plugin  # noqa: F401
-except ImportError:
-    pytest_plugins = []
-else:
-    pytest_plugins = ["conformance.plugin"]
+pytest_plugins = ["conformance.plugin"]
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 VIRTUAL_READER = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ import pytest
 from conformance.model.verdict import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from types import ModuleType
 
     from conformance.catalogue.plan import PlannedCase
@@ -147,6 +148,23 @@ def _raise_for(record: CaseRecord) -> None:
         text = worded(record.headline, "zh")
         sentence = f"{record.verdict}: {text.what} — {text.expected} / {text.observed}"
     raise CaseFailed(sentence) if record.verdict is Verdict.FAIL else CaseBroken(sentence)
+
+
+def run_cases(session: RunSession, cases: Sequence[str]) -> None:
+    """Run a prepared session under pytest, all cases of its plan or the named ones."""
+
+    class Prepared:
+        """Hands the session to the plugin before it would prepare one of its own."""
+
+        @pytest.hookimpl(tryfirst=True)
+        def pytest_configure(self, config: pytest.Config) -> None:
+            config.stash[SESSION] = session
+
+    before = session.preparation
+    named = (word for case in cases for word in ("--case", case))
+    quiet = ("-c", os.devnull, "-p", "no:terminal", "-p", "no:cacheprovider", "-s")
+    arguments = [str(before.catalogue.root), *quiet, "-p", "conformance.plugin", *named]
+    pytest.main([*arguments, "--product", before.options.product], plugins=[Prepared()])
 
 
 @pytest.fixture(name="run")

@@ -89,16 +89,13 @@ def _sentence(error: Exception) -> str:
 
 
 def _run_under_pytest(preparation: Preparation, cases: Sequence[str], language: str) -> int:
-    import pytest
-
-    from conformance.plugin import SESSION
+    from conformance.plugin import run_cases
     from conformance.report.allure import AllureListener
     from conformance.report.html import case_page
     from conformance.runner.progress import ProgressBar
     from conformance.runner.session import RunSession
 
-    total = len(cases) or len(preparation.profile.cases)
-    bar = ProgressBar(preparation.product.id, total)
+    bar = ProgressBar(preparation.product.id, len(cases) or len(preparation.profile.cases))
     allure = AllureListener(
         preparation.options.reports / "allure-results",
         preparation.product.id,
@@ -108,23 +105,8 @@ def _run_under_pytest(preparation: Preparation, cases: Sequence[str], language: 
         floor=preparation.profile.floor,
         trace=lambda record: case_page(record, language),
     )
-    session = RunSession(preparation, (allure, bar))
-
-    class Prepared:
-        """Hands the session that is prepared already to the plugin."""
-
-        @pytest.hookimpl(tryfirst=True)
-        def pytest_configure(self, config: pytest.Config) -> None:
-            config.stash[SESSION] = session
-
-    options = preparation.options
-    arguments = [
-        str(preparation.catalogue.root), "-c", os.devnull, "-p", "no:terminal", "-p", "no:cacheprovider",
-        "-p", "conformance.plugin", "-s", "--product", options.product,
-        *(word for case in cases for word in ("--case", case)),
-    ]  # fmt: skip
     try:
-        pytest.main(arguments, plugins=[Prepared()])
+        run_cases(RunSession(preparation, (allure, bar)), cases)
     finally:
         bar.close()
     return _finish(preparation.folder, language)
@@ -230,7 +212,7 @@ def report_allure(reports: Path, language: str) -> None:
         refuse(f"no {results}; run something first")
     outcome = render(results, reports / "allure.html", language)
     if outcome.path is None:
-        click.echo(f"  allure  raw results kept in {results}: {outcome.reason}")
+        click.echo(f"  allure  {outcome.reason}")
     else:
         click.echo(f"  allure  {outcome.path}")
 

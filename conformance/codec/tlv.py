@@ -57,8 +57,8 @@ class TlvError(ValueError):
     """Bytes that are no TLV.
 
     `reason` is "tag-truncated", "tag-too-long", "length-truncated", "length-not-allowed", "value-truncated"
-    or, behind the one object that was asked for, "surplus". `offset` counts from the beginning of the input to
-    the first byte of the tag, length or value that is wrong. `path` holds the tags around it, and its own at the
+    or, behind the one object that was asked for, "surplus". `offset` is the place, in the whole input, of the
+    first byte of the tag, length or value that is wrong. `path` holds the tags around it, and its own at the
     end where it is known. `partial` is what could be read before it.
     """
 

@@ -1,89 +1,99 @@
-"""A card that leaves the field at a stated point of the dialogue."""
+"""Tears: a card that leaves the field at a stated point of a session (TR-05a, TR-05b)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from conformance.codec import tlv
 from conformance.codec.afl import Afl, AflError
+from conformance.codec.apdu import CommandApdu
 from conformance.codec.tags import Tag
 from conformance.link.outcomes import CardWithdrawn
 
 if TYPE_CHECKING:
-    from conformance.codec.apdu import CommandApdu, ResponseApdu
+    from conformance.codec.apdu import ResponseApdu
     from conformance.link.card import CardLink
 
 LAST_RECORD = "last record"
+_NAMES = frozenset(CommandApdu(0, ins, 0, 0).name for ins in range(256)) | {LAST_RECORD}
+_GET_PROCESSING_OPTIONS = 0xA8
+_READ_RECORD = 0xB2
+_FORMAT_1 = 0x80
+
+
+class AnswerLost(CardWithdrawn):
+    """The card left after it had answered; `response` is what the terminal never saw."""
+
+    def __init__(self, response: ResponseApdu) -> None:
+        super().__init__("the card left with its answer on the way")
+        self.response = response
 
 
 @dataclass(frozen=True, slots=True)
 class Tear:
-    """`moment` "before": the command never reaches the card; "after": the card's answer is lost.
+    """Where a session is torn: "before" the card sees the command, or "after" it answered.
 
-    `command` is a command's name as `CommandApdu.name` gives it, or "last record": the last that the AFL of
-    the present GET PROCESSING OPTIONS names.
+    `command` is a command's name, "GET PROCESSING OPTIONS", or "last record": the last that the AFL names, as
+    the answer to GPO gave it. A name that no command has raises ValueError.
     """
 
-    moment: str
+    moment: Literal["before", "after"]
     command: str
 
     def __post_init__(self) -> None:
         if self.moment not in ("before", "after"):
-            raise ValueError(f"a tear is before or after a command, not {self.moment}")
+            raise ValueError(f"a card leaves before or after a command, not {self.moment!r}")
+        if self.command not in _NAMES:
+            raise ValueError(f"no command is called {self.command!r}")
 
 
-class AnswerLost(CardWithdrawn):
-    """The card answered and was gone; `response` is what nobody received."""
-
-    def __init__(self, response: ResponseApdu) -> None:
-        super().__init__("withdrawn after its answer")
-        self.response = response
+def torn(link: CardLink, tear: Tear) -> CardLink:
+    """A card that leaves once, at `tear`, and is gone until the next reset."""
+    return _TornCard(link, tear)
 
 
-class TornCard:
-    """A card link with one tear: once torn it is gone until it is reset, and then stays whole."""
-
+class _TornCard:
     def __init__(self, link: CardLink, tear: Tear) -> None:
         self._link = link
-        self._tear = tear
-        self._spent = False
+        self._tear: Tear | None = tear
         self._gone = False
-        self._last: tuple[int, int] | None = None
+        self._last_record: tuple[int, int] | None = None
 
     def reset(self) -> bytes:
         self._gone = False
+        self._last_record = None
         return self._link.reset()
 
     def exchange(self, command: CommandApdu) -> ResponseApdu:
         if self._gone:
-            raise CardWithdrawn("withdrawn before")
-        tears = not self._spent and self._is_the_moment(command)
-        if tears:
-            self._spent = self._gone = True
-            if self._tear.moment == "before":
-                raise CardWithdrawn(f"withdrawn before {self._tear.command}")
+            raise CardWithdrawn("the card is out of the field")
+        if self._tear is not None and self._is_meant(command, self._tear):
+            self._leave(command, self._tear)
         response = self._link.exchange(command)
-        self._learn(command, response)
-        if tears:
-            raise AnswerLost(response)
+        if command.ins == _GET_PROCESSING_OPTIONS:
+            self._last_record = _last_record(response)
         return response
 
-    def _is_the_moment(self, command: CommandApdu) -> bool:
-        if self._tear.command != LAST_RECORD:
-            return command.name == self._tear.command
-        return command.name == "READ RECORD" and (command.p2 >> 3, command.p1) == self._last
+    def _leave(self, command: CommandApdu, tear: Tear) -> None:
+        self._tear = None
+        self._gone = True
+        if tear.moment == "after":
+            raise AnswerLost(self._link.exchange(command))
+        raise CardWithdrawn(f"the card left before {tear.command}")
 
-    def _learn(self, command: CommandApdu, response: ResponseApdu) -> None:
-        """Take the last record's place from the AFL that passes."""
-        if command.name == "GET PROCESSING OPTIONS" and response.ok:
-            try:
-                locator = tlv.decode_one(response.data).find(Tag.AFL)
-                self._last = Afl.parse(locator.value).last if locator else None
-            except (tlv.TlvError, AflError):
-                self._last = None
+    def _is_meant(self, command: CommandApdu, tear: Tear) -> bool:
+        if tear.command != LAST_RECORD:
+            return command.name == tear.command
+        return command.ins == _READ_RECORD and (command.p2 >> 3, command.p1) == self._last_record
 
 
-def torn(link: CardLink, tear: Tear) -> TornCard:
-    """The card behind `link`, leaving at the stated point."""
-    return TornCard(link, tear)
+def _last_record(response: ResponseApdu) -> tuple[int, int] | None:
+    """SFI and number of the last record that the AFL in an answer to GPO names; None without one."""
+    try:
+        template = tlv.decode_one(response.data)
+        found = template.find(Tag.AFL)
+        raw = template.value[2:] if template.tag == _FORMAT_1 else found.value if found else b""
+        return Afl.parse(raw).last if raw else None
+    except (tlv.TlvError, AflError):
+        return None

@@ -1,4 +1,4 @@
-"""The wrapper that hands every exchange to a sink, also those that end without an answer."""
+"""The wrapper that hands every exchange with a card to a sink, also those that end without an answer."""
 
 from __future__ import annotations
 
@@ -9,16 +9,23 @@ from conformance.link.tear import AnswerLost
 from conformance.model.run import Exchange
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from conformance.codec.apdu import CommandApdu, ResponseApdu
     from conformance.link.card import CardLink
 
+_OUTCOMES: Mapping[type[LinkOutcome], str] = {
+    CardMute: "mute",
+    CardWithdrawn: "withdrawn",
+    AnswerLost: "answer lost",
+}
+
 
 class TracedCard:
-    """A card link whose exchanges all reach `sink`.
+    """A card link whose exchanges reach `sink` once each, in the order in which they end.
 
-    `clock` gives microseconds since the run began, `number` the next exchange's number.
+    `clock` gives microseconds since the start of the run, `number` the next exchange's number. Wrap it around
+    a torn link: a lost answer then arrives with its response.
     """
 
     def __init__(
@@ -37,22 +44,15 @@ class TracedCard:
         return self._link.reset()
 
     def exchange(self, command: CommandApdu) -> ResponseApdu:
-        number, start = self._number(), self._clock()
+        raw, clock = command.encode(), self._clock
+        number, at = self._number(), clock()
         try:
             response = self._link.exchange(command)
         except LinkOutcome as outcome:
             lost = outcome.response.encode() if isinstance(outcome, AnswerLost) else None
-            duration = self._clock() - start
-            self._sink(Exchange(number, command.encode(), lost, _name(outcome), start, duration))
+            name = _OUTCOMES.get(type(outcome), "reader gone")
+            self._sink(Exchange(number, raw, lost, name, at, clock() - at))
             raise
-        duration = self._clock() - start
-        self._sink(Exchange(number, command.encode(), response.encode(), "answered", start, duration))
+        duration = clock() - at
+        self._sink(Exchange(number, raw, response.encode(), "answered", at, duration))
         return response
-
-
-def _name(outcome: LinkOutcome) -> str:
-    if isinstance(outcome, AnswerLost):
-        return "answer lost"
-    if isinstance(outcome, CardWithdrawn):
-        return "withdrawn"
-    return "mute" if isinstance(outcome, CardMute) else "reader gone"

@@ -62,7 +62,7 @@ def issue(
     Raises `RefusedError` with every reason against it, `LedgerError` when the ledger is broken.
     """
     reasons = [*_against_record(programme, record), *_against_decision(record, decision)]
-    if _issued(ledger_path, decision.number) is not None:
+    if _decided(ledger_path, "issued", decision.number) is not None:
         reasons.append(Reason("number-taken", {"number": decision.number}))
     if reasons:
         raise RefusedError(tuple(reasons))
@@ -90,9 +90,11 @@ def issue(
 
 def withdraw(ledger_path: Path, number: str, *, when: date, who: str, why: str) -> None:
     """Withdraw a certificate from a day on; raises `RefusedError` when there is none to withdraw."""
-    issued = _issued(ledger_path, number)
+    issued, withdrawn = (_decided(ledger_path, kind, number) for kind in ("issued", "withdrawn"))
     if issued is None:
         raise RefusedError((Reason("number-unknown", {"number": number}),))
+    if withdrawn is not None:
+        raise RefusedError((Reason("number-withdrawn", {"number": number, "on": withdrawn.isoformat()}),))
     if when < issued:
         arguments = {"number": number, "on": issued.isoformat()}
         raise RefusedError((Reason("withdrawn-before-issued", arguments),))
@@ -179,9 +181,10 @@ def run_day(record: RunRecord) -> date:
     return date.fromisoformat(stamp[:10])
 
 
-def _issued(ledger_path: Path, number: str) -> date | None:
+def _decided(ledger_path: Path, kind: str, number: str) -> date | None:
+    """Find the day on which a certificate was first issued or withdrawn."""
     entries = ledger.read(ledger_path)
-    days = (each.when for each in entries if each.kind == "issued" and each.about["certificate"] == number)
+    days = (each.when for each in entries if each.kind == kind and each.about["certificate"] == number)
     return next(days, None)
 
 

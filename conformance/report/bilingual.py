@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from conformance import text
+from conformance.report.masking import Masks
 from conformance.text import programme as words
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from conformance.model.programme import FailingCase, Reason
 
+_MASKS = Masks(())
 _SWITCH = """
 document.getElementById("language").addEventListener("click", () => {
   const root = document.documentElement;
@@ -43,6 +45,7 @@ def environment() -> Environment:
         cause=_cause,
         case_reason=_case_reason,
         word=words.say,
+        masked=_MASKS.words,
         style=Markup(_static("base.css") + _static("programme.css")),  # noqa: S704 -- our own files
         script=Markup(_SWITCH),  # noqa: S704 -- our own text
     )
@@ -74,6 +77,8 @@ def _case_reason(reason: str) -> Markup:
 
 
 def _both(sentence: Mapping[str, str]) -> Markup:
+    """Write a sentence in both languages; whatever in it looks like a PAN is covered."""
+    sentence = {each: _MASKS.words(sentence[each]) for each in text.LANGUAGES}
     if sentence["zh"] == sentence["en"]:
         return Markup("{}").format(sentence["zh"])
     return Markup(

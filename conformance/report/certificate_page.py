@@ -1,4 +1,8 @@
-"""The page of a certificate. It is called 合格证 only where an issuing body stands behind it."""
+"""The page of a certificate.
+
+It is called 合格证 only where an issuing body stands behind it and it is neither simulated nor a
+demonstration; otherwise it is a 符合性测试报告.
+"""
 
 from __future__ import annotations
 
@@ -31,6 +35,8 @@ def render(
         .render(
             certificate=certificate,
             language=language,
+            issued=bool(certificate.issuing_body)
+            and not (certificate.simulated or certificate.demonstration),
             state=shown,
             valid=shown.code == "certificate-valid",
             run_href=run_href,

@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 from conformance import text
 from conformance.model.run import CaseRecord
 from conformance.model.verdict import Verdict
+from conformance.report.masking import masks
 
 if TYPE_CHECKING:
     from conformance.model.run import Finding, RunRecord
@@ -51,6 +52,11 @@ def render(record: RunRecord, language: str = "zh") -> str:
     root = ET.Element("testsuites", **_counts(cases))
     root.append(suite)
     ET.indent(root)
+    cover = masks(record.cases)
+    for element in root.iter():
+        element.text = cover.words(element.text) if element.text else element.text
+        if "message" in element.attrib:
+            element.set("message", cover.words(element.attrib["message"]))
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
 
 
@@ -78,7 +84,9 @@ def _case(record: RunRecord, case: CaseRecord, product: str, language: str) -> E
         child = ET.SubElement(element, kind, message=_clean(message))
         if kind != "skipped":
             child.set("type", case.headline.code if case.headline else case.verdict.value)
-            child.text = _clean("\n\n".join(_note(finding, case.id, language) for finding in case.findings)) or None
+            child.text = (
+                _clean("\n\n".join(_note(finding, case.id, language) for finding in case.findings)) or None
+            )
     return element
 
 

@@ -12,7 +12,7 @@ from conformance.report.trace.known import answer, objects, walk
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from conformance.model.run import CaseRecord, Exchange
+    from conformance.model.run import CaseRecord
 
 _PAN, _TRACK2 = 0x5A, 0x57
 _SHORTEST = 12
@@ -45,12 +45,9 @@ class Masks:
 
 def masks(cases: Iterable[CaseRecord]) -> Masks:
     """The PANs that cards and terminals have shown in these cases."""
-    return Masks(pan for case in cases for step in case.steps for event in step.events for pan in _pans(event))
-
-
-def exchange_masks(exchanges: Iterable[Exchange]) -> Masks:
-    """The PANs that the card has shown in these exchanges."""
-    return Masks(pan for exchange in exchanges for pan in _pans(exchange))
+    return Masks(
+        pan for case in cases for step in case.steps for event in step.events for pan in _pans(event)
+    )
 
 
 def _pans(event: object) -> Iterator[str]:

@@ -76,7 +76,9 @@ def finding(finding: Finding, language: str) -> FindingText:
             "observed": finding.observed,
         }.items()
     }
-    sides = {side: _side(row, side, getattr(finding, side), values, language) for side in ("expected", "observed")}
+    sides = {
+        side: _side(row, side, getattr(finding, side), values, language) for side in ("expected", "observed")
+    }
     often = row.get("often")
     return FindingText(
         what=row["what"][language].format_map(_Complete(values)),
@@ -123,9 +125,7 @@ def _tag(tag: str, language: str) -> str:
     return f"{tag}（{element.name_zh}）" if language == "zh" else f"{tag} ({element.name_en})"
 
 
-def _side(
-    row: Mapping[str, Any], side: str, value: str, values: Mapping[str, str], language: str
-) -> str:
+def _side(row: Mapping[str, Any], side: str, value: str, values: Mapping[str, str], language: str) -> str:
     if side in row and value not in _table("phrases"):
         return str(row[side][language]).format_map(_Complete(values))
     if row.get("status_words") and _is_status_word(value):

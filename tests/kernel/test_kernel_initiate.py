@@ -32,7 +32,10 @@ def test_the_pdol_is_filled_with_the_purchase_and_zeros_for_what_is_unknown(scri
     card = scripted(answer())
     application = Application(DF_NAME, Dol.parse(bytes.fromhex("9F66049F02065F2A029A039F37049F4E02")))
     initiate(card, application, terms)
-    assert card.asked[0].data.hex() == "8315" + "28000080" + "000000000100" + "0156" + "260504" + "11223344" + "0000"
+    assert (
+        card.asked[0].data.hex()
+        == "8315" + "28000080" + "000000000100" + "0156" + "260504" + "11223344" + "0000"
+    )
 
 
 def test_a_card_that_asks_for_no_ttq_is_none_for_qpboc(scripted, terms):
@@ -78,7 +81,9 @@ def test_a_tc_without_a_mandatory_object_ends_the_transaction(scripted, terms, t
         initiate(scripted(answer(**{tag: None})), TTQ_ONLY, terms)
 
 
-@pytest.mark.parametrize(("tag", "value"), [("t57", "62D"), ("t9F10", "0701"), ("t94", "280101"), ("t94", "00010100")])
+@pytest.mark.parametrize(
+    ("tag", "value"), [("t57", "62D"), ("t9F10", "0701"), ("t94", "280101"), ("t94", "00010100")]
+)
 def test_a_malformed_object_ends_the_transaction(scripted, terms, tag, value):
     with pytest.raises(TerminatedError, match="malformed"):
         initiate(scripted(answer(**{tag: value + "0" * (len(value) % 2)})), TTQ_ONLY, terms)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conformance.codec import apdu
@@ -32,6 +32,7 @@ NEAR = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(ANY, NEAR), max_size=12))
 def test_no_command_goes_without_an_answer(commands: list[CommandApdu]) -> None:
     card = sim_card.build()
@@ -42,10 +43,10 @@ def test_no_command_goes_without_an_answer(commands: list[CommandApdu]) -> None:
         assert answer.ok or not answer.data
 
 
+@settings(deadline=None)
 @given(st.lists(NEAR, max_size=12))
 def test_the_balance_never_rises(commands: list[CommandApdu]) -> None:
     card = sim_card.build(balance=5000)
-    left = 5000
     for command in commands:
         card.process(command)
     card.power_on()

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sim_card_reader import objects, reader
 
 from conformance.codec.dictionary import element
 from conformance.codec.documents import DocumentErrors
@@ -66,3 +67,14 @@ def test_an_element_of_the_shipped_profile_has_a_length_that_the_dictionary_allo
 def test_signed_records_come_first_in_their_file() -> None:
     plans = profile.load("electronic-cash").records
     assert [plan.signed for plan in plans] == sorted((plan.signed for plan in plans), reverse=True)
+
+
+@pytest.mark.parametrize("template", ["07010103000000", "070101030000000106", "07010103000000010A06"])
+def test_issuer_data_of_another_form_are_refused(template: str) -> None:
+    with pytest.raises(ValueError, match="9F10 of profile 'electronic-cash' is 07 DKI CVN CVR"):
+        sim_card.build(elements={Tag.ISSUER_APPLICATION_DATA: bytes.fromhex(template)})
+
+
+def test_an_element_that_replaces_a_certificate_is_what_the_card_shows() -> None:
+    one = reader(elements={Tag.ISSUER_PUBLIC_KEY_CERTIFICATE: b"\x01\x02"})
+    assert objects(one.pay())[0x90] == b"\x01\x02"

@@ -18,7 +18,7 @@
   };
   const use = (language) => {
     root.lang = language;
-    document.title = document.querySelector("h1 [data-lang=" + language + "]").textContent + " · " + root.dataset.product;
+    document.title = root.getAttribute("data-title-" + language) + " · " + root.dataset.product;
     speak(document);
   };
   const reveal = () => {

@@ -94,7 +94,11 @@ def _command_data(sent: CommandApdu, known: Known) -> tuple[Node, ...]:
     match sent.name:
         case "SELECT":
             shown = printable(data) if len(data) > 4 and data[0] < 0x80 else None
-            return (Node("AID", worded("trace.aid"), _hex(data), NOTHING if shown is None else same(f"“{shown}”")),)
+            return (
+                Node(
+                    "AID", worded("trace.aid"), _hex(data), NOTHING if shown is None else same(f"“{shown}”")
+                ),
+            )
         case "GET PROCESSING OPTIONS" if data[0] == 0x83:
             inside = _by_list(data[2:], known.pdol, "PDOL")
             return (Node("83", named(0x83), "" if inside else _hex(data[2:]), children=inside, path="83"),)

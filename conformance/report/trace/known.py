@@ -61,7 +61,9 @@ def answer(response: bytes | None) -> ResponseApdu | None:
 
 def _lists(response: bytes | None) -> tuple[Tlv, ...]:
     answered = answer(response)
-    return () if answered is None else tuple(each for each in walk(objects(answered.data)) if each.tag in _LISTS)
+    return (
+        () if answered is None else tuple(each for each in walk(objects(answered.data)) if each.tag in _LISTS)
+    )
 
 
 @lru_cache(maxsize=4096)

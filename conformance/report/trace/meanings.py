@@ -171,7 +171,12 @@ def _issuer_application_data(value: bytes) -> Meaning:
     nodes = [
         Node("DKI", worded("iad.dki"), f"{parsed.dki:02X}"),
         Node("CVN", worded("iad.cvn"), f"{parsed.cvn:02X}"),
-        Node("CVR", worded("iad.cvr"), parsed.cvr.hex().upper(), children=flags(bits.Cvr.from_bytes(parsed.cvr))),
+        Node(
+            "CVR",
+            worded("iad.cvr"),
+            parsed.cvr.hex().upper(),
+            children=flags(bits.Cvr.from_bytes(parsed.cvr)),
+        ),
         Node("", worded("iad.algorithm"), f"{parsed.algorithm:02X}", same(algorithm)),
     ]
     if parsed.idd is not None:
@@ -198,7 +203,11 @@ def _cvm_rule(method: int, condition: int) -> Node:
     known = _CVM_METHODS.get(method & 0x3F), _CVM_CONDITIONS.get(condition)
     words = [worded(key) if key else worded("cvm.unknown") for key in known]
     otherwise = worded("cvm.next" if method & 0x40 else "cvm.stop")
-    return Node("", value_hex=f"{method:02X}{condition:02X}", meaning=worded("cvm.rule", method=words[0], condition=words[1], otherwise=otherwise))
+    return Node(
+        "",
+        value_hex=f"{method:02X}{condition:02X}",
+        meaning=worded("cvm.rule", method=words[0], condition=words[1], otherwise=otherwise),
+    )
 
 
 def _log_entry(value: bytes) -> Meaning:

@@ -165,7 +165,11 @@ class _Application:
             yield self._refused("check.issuer-refused", error, _ISSUER, (0x92, 0x9F32))
             return
         detail = worded(
-            "check.issuer", key=name, issuer=issuer.issuer_id, expiry=issuer.expiry, serial=issuer.serial.hex().upper()
+            "check.issuer",
+            key=name,
+            issuer=issuer.issuer_id,
+            expiry=issuer.expiry,
+            serial=issuer.serial.hex().upper(),
         )
         yield CheckResult("90", True, detail, self._where(_ISSUER))
         if _STATIC in self.elements:
@@ -183,7 +187,12 @@ class _Application:
     def _icc(self, issuer: RsaPublicKey) -> Iterator[CheckResult]:
         try:
             icc = certificates.recover_icc(
-                issuer, self._value(_ICC), self._value(0x9F48), self._value(0x9F47), self._static_data(), self._pan()
+                issuer,
+                self._value(_ICC),
+                self._value(0x9F48),
+                self._value(0x9F47),
+                self._static_data(),
+                self._pan(),
             )
         except CertificateError as error:
             yield self._refused("check.icc-refused", error, _ICC, (0x9F48, 0x9F47))
@@ -244,7 +253,10 @@ class _Application:
         if error.check == "hash":
             key += "-data"
         detail = worded(
-            key, check=worded(f"certificate.{error.check}"), expected=str(error.expected), observed=str(error.observed)
+            key,
+            check=worded(f"certificate.{error.check}"),
+            expected=str(error.expected),
+            observed=str(error.observed),
         )
         return CheckResult(f"{tag:02X}", False, detail, self._where(blamed))
 

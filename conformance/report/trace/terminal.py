@@ -7,7 +7,7 @@ import textwrap
 from typing import TYPE_CHECKING
 from unicodedata import east_asian_width
 
-from conformance.record.reader import read
+from conformance.record.reader import RecordError, read
 from conformance.report.trace.load import SessionError, read_session
 from conformance.report.trace.node import same, worded
 from conformance.report.trace.session import follow
@@ -38,7 +38,7 @@ def render_file(
     """Decode a session file or a run's record: the text, and whether every check held that could be made.
 
     `case` chooses a case of a record, `exchange` one exchange of either; what surrounds it is still followed, so
-    that lists and keys are known. Raises SessionError, RecordError, OSError.
+    that lists and keys are known. Raises SessionError, OSError.
     """
     page = _Page(language, colour=colour and "NO_COLOR" not in os.environ)
     sessions = [(None, read_session(path))] if not _is_record(path) else _cases(path, case)
@@ -65,8 +65,13 @@ def _is_record(path: Path) -> bool:
 
 
 def _cases(path: Path, wanted: str | None) -> list[tuple[str | None, Sequence[Exchange]]]:
-    record = read(path, incomplete=True)
-    return [(case.id, case.exchanges) for case in record.cases if wanted in (None, case.id) and case.exchanges]
+    try:
+        record = read(path, incomplete=True)
+    except RecordError as error:
+        raise SessionError(f"{path}: {error}") from error
+    return [
+        (case.id, case.exchanges) for case in record.cases if wanted in (None, case.id) and case.exchanges
+    ]
 
 
 class _Page:

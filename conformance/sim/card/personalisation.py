@@ -55,8 +55,8 @@ _REQUIRED = (
     Tag.PDOL,
     Tag.PIN_TRY_COUNTER,
 )
-_ISSUER_SERIAL = bytes.fromhex("000001")
-_ICC_SERIAL = bytes.fromhex("000001")
+_SERIAL = bytes.fromhex("000001")
+_DISCRETIONARY_IDS = range(1, 6)  # PB-4.3
 _WHOLE_RECORD_SIGNED_FROM_SFI = 11  # PB-6.1: up to SFI 10 the record template itself is not signed
 
 
@@ -112,23 +112,21 @@ class Particulars:
 
 @lru_cache(maxsize=4096)
 def personalise(profile: Profile, own: Particulars) -> Image:
-    """Make the image of one card; ValueError where an element is missing that no card can do without."""
+    """Make the image of one card; ValueError for elements that no card can work with."""
     icc_key = own.icc_key or authority.demonstration().icc
-    elements = _elements(profile, own)
-    missing = [tlv.tag_hex(tag) for tag in _REQUIRED if tag not in elements]
-    if missing:
-        raise ValueError(f"a card of profile {profile.name!r} cannot do without {', '.join(missing)}")
     plans = _plans(profile, icc_key)
-    static = _static(plans, elements)
-    elements |= _certificates(profile, own, icc_key, static)
     afl = _afl(plans)
-    elements[Tag.AFL] = afl.encode()
+    elements = _changed(_elements(profile, own), own)
+    _check(profile, elements)
+    certified = _certificates(profile, own, icc_key, _static(plans, elements))
+    elements = _changed({**elements, **certified, Tag.AFL: afl.encode()}, own)
     return Image(
         elements=elements,
         df_name=elements[Tag.AID],
         fci=_fci(elements),
         directory_entry=tlv.encode(
-            0x61, _objects(elements, (Tag.AID, Tag.APPLICATION_LABEL, Tag.APPLICATION_PRIORITY_INDICATOR))
+            Tag.APPLICATION_TEMPLATE,
+            _objects(elements, (Tag.AID, Tag.APPLICATION_LABEL, Tag.APPLICATION_PRIORITY_INDICATOR)),
         ),
         pdol=Dol.parse(elements[Tag.PDOL]),
         log_format=Dol.parse(elements[Tag.LOG_FORMAT]),
@@ -161,21 +159,32 @@ def issue(image: Image, balance: int | None = None) -> Application:
 
 
 def _elements(profile: Profile, own: Particulars) -> dict[int, bytes]:
-    """The profile's elements, this card's own, and what the caller wants otherwise."""
+    """The profile's elements and this card's own."""
     track2 = Track2(own.pan, own.expires[:4], profile.service_code, profile.track2_discretionary)
-    elements = dict(profile.elements) | {
+    return dict(profile.elements) | {
         Tag.PAN: pan_to_bytes(own.pan),
         Tag.PAN_SEQUENCE_NUMBER: bytes.fromhex(own.psn),
         Tag.EXPIRATION_DATE: bytes.fromhex(own.expires),
         Tag.EFFECTIVE_DATE: bytes.fromhex(own.effective),
         Tag.TRACK2: track2.encode(),
     }
-    for tag, value in own.elements:
-        if value is None:
-            elements.pop(tag, None)
-        else:
-            elements[tag] = value
-    return elements
+
+
+def _changed(elements: dict[int, bytes], own: Particulars) -> dict[int, bytes]:
+    """The elements with what the caller wants otherwise, certificates included."""
+    changed: dict[int, bytes | None] = {**elements, **dict(own.elements)}
+    return {tag: value for tag, value in changed.items() if value is not None}
+
+
+def _check(profile: Profile, elements: Mapping[int, bytes]) -> None:
+    missing = [tlv.tag_hex(tag) for tag in _REQUIRED if tag not in elements]
+    if missing:
+        raise ValueError(f"a card of profile {profile.name!r} cannot do without {', '.join(missing)}")
+    template = elements[Tag.ISSUER_APPLICATION_DATA]
+    if len(template) != 8 and not (len(template) == 10 and template[9] in _DISCRETIONARY_IDS):
+        raise ValueError(
+            f"9F10 of profile {profile.name!r} is 07 DKI CVN CVR algorithm [length id], not {template.hex()}"
+        )
 
 
 def _plans(profile: Profile, icc_key: RsaPrivateKey) -> tuple[RecordPlan, ...]:
@@ -219,14 +228,14 @@ def _certificates(
 def _issuer_certificate(identifier: str, expires: str) -> SignedKey:
     demonstration = authority.demonstration()
     return make_issuer_certificate(
-        demonstration.ca, demonstration.issuer.public, identifier, expires, _ISSUER_SERIAL
+        demonstration.ca, demonstration.issuer.public, identifier, expires, _SERIAL
     )
 
 
 @lru_cache(maxsize=4096)
 def _icc_certificate(icc_key: RsaPrivateKey, pan: str, expires: str, static: bytes) -> SignedKey:
     issuer = authority.demonstration().issuer
-    return make_icc_certificate(issuer, icc_key.public, pan, expires, _ICC_SERIAL, static)
+    return make_icc_certificate(issuer, icc_key.public, pan, expires, _SERIAL, static)
 
 
 @lru_cache(maxsize=4096)

@@ -51,7 +51,7 @@ def read_record(card: CardState, command: CommandApdu) -> ResponseApdu:
 
 def record_absent() -> ResponseApdu:
     """A record or file that is not there answers 6A83 (PB-2)."""
-    raise Refused(RECORD_NOT_FOUND)
+    return ResponseApdu(b"", RECORD_NOT_FOUND)
 
 
 def commit_at_gpo(application: Application, transaction: Transaction) -> None:

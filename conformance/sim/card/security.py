@@ -60,7 +60,7 @@ def issuer_application_data(rules: CardRules, application: Application, transact
     """9F10: 07 DKI CVN CVR algorithm, and the issuer's discretionary data with its MAC (PB-4.3)."""
     template = application.image.issuer_application_data
     fixed = template[:3] + card_verification_results(transaction) + template[7:8]
-    if len(template) < 10:
+    if len(template) == 8:
         return fixed
     shown = _discretionary(template[9], rules, application, transaction)
     key = session_key(application.image.keys.mac, application.memory.atc)

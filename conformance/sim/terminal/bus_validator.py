@@ -56,6 +56,7 @@ IDENTITY: Final = TerminalIdentity(
 )
 _START: Final = datetime(2014, 12, 31, 8, 0, 0)  # noqa: DTZ001  a terminal's local time has no zone
 _FARE: Final = 100
+_LARGEST_AMOUNT: Final = 999_999_999_999
 
 
 class BusValidator:
@@ -86,15 +87,18 @@ class BusValidator:
 
     def load(self, parameters: Parameters) -> None:
         """Put parameters in force; all of them, or none when TerminalRefused is raised."""
-        if parameters.capks is not None:
-            self._ca_keys = self._accepted(parameters.capks)
-        if parameters.fare is not None:
-            self._tariff = FlatFare(parameters.fare)
+        ca_keys = None if parameters.capks is None else self._accepted(parameters.capks)
+        tariff = None if parameters.fare is None else FlatFare(_amount(parameters.fare))
+        date_time = None if parameters.date_time is None else _local_time(parameters.date_time)
+        self._ca_keys = self._ca_keys if ca_keys is None else ca_keys
+        self._tariff = tariff or self._tariff
+        if date_time is not None:
+            self._clock.set(date_time)
         if parameters.blacklist is not None:
             self._blacklist.replace(parameters.blacklist)
         if parameters.transaction_limit is not None:
             self._limits = Limits(transaction=parameters.transaction_limit)
-        self._load_times(parameters)
+        self._load_windows(parameters)
 
     def _accepted(self, capks: Sequence[Capk]) -> Mapping[tuple[bytes, int], RsaPublicKey]:
         """The demonstration authority's keys are for simulators alone."""
@@ -102,9 +106,7 @@ class BusValidator:
             raise TerminalRefused("demonstration CA public keys are for simulated terminals only")
         return {(capk.rid, capk.index): _public_key(capk) for capk in capks}
 
-    def _load_times(self, parameters: Parameters) -> None:
-        if parameters.date_time is not None:
-            self._clock.set(datetime.fromisoformat(parameters.date_time))
+    def _load_windows(self, parameters: Parameters) -> None:
         if parameters.flash_t1_ms is not None:
             self._flash.t1_ms = parameters.flash_t1_ms
         if parameters.flash_t2_ms is not None:
@@ -123,10 +125,13 @@ class BusValidator:
     def disturb(self, fault: Fault) -> None:
         """Faults: "power-cycle" keeps records, flash records, parameters; "clock-step" takes seconds."""
         _known(fault.name, ("power-cycle", "clock-step"), "fault")
-        if fault.name == "clock-step":
-            self._clock.step(_seconds(fault))
-        else:
+        if fault.name == "power-cycle":
             self._forget()
+            return
+        try:
+            self._clock.step(float(fault.arguments["seconds"]))
+        except (KeyError, ValueError, OverflowError):
+            raise TerminalRefused("clock-step needs the argument seconds, a number") from None
 
     def _forget(self) -> None:
         self._recent.taps = ()
@@ -206,8 +211,17 @@ def _known(name: str, names: Sequence[str], what: str) -> None:
         raise TerminalRefused(f"unknown {what} {name!r}; did you mean {nearest!r}?")
 
 
-def _seconds(fault: Fault) -> float:
+def _amount(fen: int) -> int:
+    if not 0 <= fen <= _LARGEST_AMOUNT:
+        raise TerminalRefused(f"{fen} fen is no amount of 12 digits")
+    return fen
+
+
+def _local_time(text: str) -> datetime:
     try:
-        return float(fault.arguments["seconds"])
-    except (KeyError, ValueError):
-        raise TerminalRefused("clock-step needs the argument seconds, a number") from None
+        local = datetime.fromisoformat(text)
+    except ValueError:
+        raise TerminalRefused(f"{text!r} is no date and time in ISO 8601") from None
+    if local.tzinfo is not None:
+        raise TerminalRefused(f"{text!r} has a zone; a terminal keeps its local time")
+    return local

@@ -155,7 +155,9 @@ class Tap:
 
     def _keep(self, torn: Transaction) -> str:
         outcome = self.rules.lost_at_last_record.apply(self.till, torn)
-        while self.rules.flash_full.apply(len(self.flash.waiting), self.flash.capacity):
+        while self.flash.waiting and self.rules.flash_full.apply(
+            len(self.flash.waiting), self.flash.capacity
+        ):
             self.till.set_aside(self.flash.waiting[0], "no room")
         return outcome
 
