@@ -1,17 +1,21 @@
-"""What it costs to trace a card in a PC/SC reader: every exchange judged for privacy, chained, written out."""
+"""What tracing adds to a card in a PC/SC reader: each exchange judged for privacy, chained, written out."""
 
 from __future__ import annotations
 
 import itertools
 import time
+from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING
 
 import pytest
-from conformance.link.memory import MemoryCard
-from conformance.link.traced import TracedCard
-from conformance.link.vpcd import VirtualReader
 
 from conformance.codec.apdu import select
+from conformance.link.memory import MemoryCard
+from conformance.link.outcomes import NoPcscService
+from conformance.link.pcsc import PcscCard
+from conformance.link.pcscd import PcscService
+from conformance.link.traced import TracedCard
+from conformance.link.vpcd import VirtualReader
 from conformance.model.run import RunHeader
 from conformance.record.privacy import Privacy
 from conformance.record.verify import verify
@@ -24,7 +28,6 @@ if TYPE_CHECKING:
 
     from pytest_benchmark.fixture import BenchmarkFixture
 
-    from conformance.link.card import CardLink
     from conftest import Beside
 
 EXCHANGES = 5000
@@ -37,21 +40,23 @@ HEADER = RunHeader(
 
 
 @pytest.fixture
-def reader() -> Iterator[CardLink]:
+def reader() -> Iterator[PcscCard]:
     """The simulated card in a virtual reader, through a real pcscd and pyscard."""
-    from conformance.link.pcsc import PcscCard
-    from conformance.link.pcscd import PcscService
-
-    with PcscService() as service, VirtualReader(service.host, service.card_port) as field:
+    pytest.importorskip("smartcard", reason="needs pyscard")
+    with ExitStack() as stack:
+        try:
+            service = stack.enter_context(PcscService())
+        except NoPcscService as missing:
+            pytest.skip(f"needs pcscd with vsmartcard-vpcd: {missing}")
+        field = stack.enter_context(VirtualReader(service.host, service.card_port))
         field.plug(MemoryCard(build("electronic-cash")))
-        card = PcscCard(service.reader)
+        card = stack.enter_context(closing(PcscCard(service.reader)))
         card.reset()
         yield card
 
 
-@pytest.mark.tool("pcsc")
 def test_trace_overhead(
-    reader: CardLink, beside: Beside, benchmark: BenchmarkFixture, tmp_path: Path
+    reader: PcscCard, beside: Beside, benchmark: BenchmarkFixture, tmp_path: Path
 ) -> None:
     command = select(PPSE)
     path = tmp_path / "run.jsonl"

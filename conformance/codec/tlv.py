@@ -1,11 +1,9 @@
-"""BER-TLV as EMV Book 3 Annex B restricts it: tags of up to 4 bytes, definite lengths, 00 between objects."""
+"""BER-TLV as EMV Book 3 Annex B restricts it: definite lengths, 00 between objects ignored."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-_LONGEST_TAG = 4
-_HIGHEST_TAG = 0xFFFFFFFF
 _LONGEST_LENGTH = 4
 _new = tuple.__new__
 
@@ -56,10 +54,10 @@ class Tlv(NamedTuple):
 class TlvError(ValueError):
     """Bytes that are no TLV.
 
-    `reason` is "tag-truncated", "tag-too-long", "length-truncated", "length-not-allowed", "value-truncated"
-    or, behind the one object that was asked for, "surplus". `offset` is the place, in the whole input, of the
-    first byte of the tag, length or value that is wrong. `path` holds the tags around it, and its own at the
-    end where it is known. `partial` is what could be read before it.
+    `reason` is "tag-cut", "length-cut", "length-form" (indefinite, or of more than 4 bytes), "value-cut" or,
+    behind the one object that was asked for, "surplus". `offset` is the place, in the whole input, of the first
+    byte of the tag, length or value that is wrong. `path` holds the tags around it, and its own at the end where
+    it is known. `partial` is what could be read before it.
     """
 
     def __init__(self, reason: str, offset: int, path: tuple[int, ...], partial: tuple[Tlv, ...]) -> None:
@@ -77,10 +75,10 @@ def decode(raw: bytes) -> tuple[Tlv, ...]:
 
 
 def decode_one(raw: bytes) -> Tlv:
-    """Read exactly one data object; raises TlvError, "tag-truncated" for none, "surplus" for more."""
+    """Read exactly one data object; raises TlvError, "tag-cut" for none, "surplus" for more."""
     found = decode(raw)
     if not found:
-        raise TlvError("tag-truncated", len(raw), (), ())
+        raise TlvError("tag-cut", len(raw), (), ())
     if len(found) > 1:
         raise TlvError("surplus", found[1].offset, (), found[:1])
     return found[0]
@@ -125,8 +123,6 @@ def _objects(raw: bytes, base: int) -> tuple[Tlv, ...]:  # noqa: C901  one loop:
                     byte = raw[at]
                     at += 1
                     tag = tag << 8 | byte
-                if tag > _HIGHEST_TAG:
-                    break
             elif not first:
                 continue
             size = raw[at]
@@ -163,15 +159,13 @@ def _refusal(raw: bytes, start: int) -> tuple[str, int, tuple[int, ...]]:
             at += 1
         at += 1
     if at > len(raw):
-        return "tag-truncated", start, ()
-    if at - start > _LONGEST_TAG:
-        return "tag-too-long", start, ()
+        return "tag-cut", start, ()
     path = (int.from_bytes(raw[start:at], "big"),)
     if at == len(raw):
-        return "length-truncated", at, path
+        return "length-cut", at, path
     width = raw[at] & 0x7F if raw[at] & 0x80 else 0
     if raw[at] == 0x80 or width > _LONGEST_LENGTH:
-        return "length-not-allowed", at, path
+        return "length-form", at, path
     if at + 1 + width > len(raw):
-        return "length-truncated", at, path
-    return "value-truncated", at + 1 + width, path
+        return "length-cut", at, path
+    return "value-cut", at + 1 + width, path

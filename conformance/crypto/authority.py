@@ -43,7 +43,10 @@ def demonstration() -> Authority:
 
 @cache
 def published() -> Mapping[tuple[bytes, int], RsaPublicKey]:
-    """The UnionPay CA keys that public lists hold, live and test, by RID and index."""
+    """The UnionPay CA keys that public lists hold, live and test, by RID and index.
+
+    The lists have two test keys of index 80; the one that expires later stands last in the file, and counts.
+    """
     return MappingProxyType(
         {
             (bytes.fromhex(key["rid"]), int(key["index"], 16)): RsaPublicKey(

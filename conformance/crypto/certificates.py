@@ -28,7 +28,7 @@ class CertificateError(ValueError):
     """A certificate or signature that does not hold.
 
     `object` is the tag that carries it: "90", "9F46", "93" or "9F4B". `check` is what failed: "length",
-    "trailer", "header", "format", "algorithm", "hash", "key-length", "remainder", "issuer", "pan", "expiry".
+    "trailer", "header", "format", "algorithm", "hash", "key length", "remainder", "issuer", "pan", "expiry".
     `covers` names everything that a "hash" speaks of, for any part of it may be what was altered.
     """
 
@@ -229,7 +229,7 @@ def _certified_key(kind: _Kind, block: bytes, remainder: bytes, exponent: bytes)
     room = len(block) - kind.fixed
     if exponent_size != len(exponent):
         raise CertificateError(
-            tag, "key-length", f"{exponent_size} bytes of {kind.exponent}", str(len(exponent))
+            tag, "key length", f"{exponent_size} bytes of {kind.exponent}", str(len(exponent))
         )
     if len(remainder) != max(0, size - room):
         raise CertificateError(

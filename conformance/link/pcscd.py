@@ -1,98 +1,182 @@
-"""A PC/SC service of one's own, with virtual readers: a real pcscd and vsmartcard's driver, started and stopped.
+"""A PC/SC service of our own: a pcscd with the vsmartcard driver, apart from any that the machine runs.
 
-Debian's pcscd listens on one fixed socket, so that a second one cannot run beside it: where one runs already,
-this one refuses and says so.
+pcscd has its socket's path compiled in, but takes a listening socket from whoever starts it, by systemd's
+convention (LISTEN_FDS, LISTEN_PID, descriptor 3); clients find it by PCSCLITE_CSOCK_NAME. In a mount namespace
+it sees neither the machine's /run nor the drivers of real readers. All of this works for a plain user too,
+where user namespaces are allowed.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import subprocess
 import tempfile
 import time
+from functools import cache
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING
 
+from conformance.link import pcsc
 from conformance.link.outcomes import NoPcscService
 
-SOCKET = Path("/run/pcscd/pcscd.comm")
-_DRIVERS = ("/usr/lib/pcsc/drivers/serial/libifdvpcd.so", "/usr/local/lib/pcsc/drivers/serial/libifdvpcd.so")
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Self
+
+_DRIVER = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
+_SYSTEM_SOCKET = Path("/run/pcscd/pcscd.comm")
 _NAME = "Virtual PCD"
+_SOCKET_VARIABLE = "PCSCLITE_CSOCK_NAME"
 _READY_S = 10.0
-_CONFIGURATION = """FRIENDLYNAME "{name}"
-DEVICENAME /dev/null:{port:#06x}
-LIBPATH {driver}
-CHANNELID {port:#06x}
+_STOP_S = 5.0
+_CONFIGURATION = """\
+FRIENDLYNAME "{name}"
+DEVICENAME   /dev/null:0x{port:04X}
+LIBPATH      {driver}
+CHANNELID    0x{port:04X}
+"""
+_ISOLATE = """\
+set -e
+mount -t tmpfs tmpfs /run
+cp "$DRIVER" /run/libifdvpcd.so
+mount -t tmpfs tmpfs /usr/lib/pcsc/drivers
+"""
+_START = """\
+export LISTEN_FDS=1 LISTEN_PID=$$
+exec "$PCSCD" --foreground --error --config "$CONFIGURATION" 3<&"$LISTENER"
 """
 
 
-def lacking() -> str | None:
-    """What this machine lacks for a virtual reader, or None."""
-    if shutil.which("pcscd", path="/usr/sbin:/usr/bin:/usr/local/sbin") is None:
-        return "pcscd"
-    return None if any(Path(driver).exists() for driver in _DRIVERS) else "vsmartcard-vpcd"
-
-
 class PcscService:
-    """A pcscd with one virtual reader, for the time of a `with`."""
+    """One pcscd with one virtual reader, from `start` to `stop`; a context manager.
+
+    A card goes in at `host` and `card_port` (the driver takes the port after it too, for a second slot that
+    stays empty). `reader` is its name in PC/SC. NoPcscService says why it does not start.
+    """
 
     host = "127.0.0.1"
     reader = f"{_NAME} 00 00"
 
+    def __init__(self, port: int | None = None) -> None:
+        self.card_port = port or _free_pair()
+        self._program: subprocess.Popen[bytes] | None = None
+        self._other_socket: str | None = None
+
     def __enter__(self) -> Self:
-        missing = lacking()
-        if missing is not None:
-            raise NoPcscService(f"{missing} is not installed; apt-get install pcscd vsmartcard-vpcd")
-        if _answers():
-            raise NoPcscService("another pcscd runs on this machine; stop it and try again")
-        self.card_port = _two_free_ports()
-        self._folder = tempfile.TemporaryDirectory(prefix="pcscd-")
-        driver = next(each for each in _DRIVERS if Path(each).exists())
-        configuration = _CONFIGURATION.format(name=_NAME, port=self.card_port, driver=driver)
-        Path(self._folder.name, "virtual").write_text(configuration, encoding="ascii")
-        self._program = subprocess.Popen(
-            ["/usr/sbin/pcscd", "--foreground", "--critical", "--config", self._folder.name],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        self._await_ready()
+        self.start()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.stop()
 
-    def stop(self) -> None:
-        """End the service; a second call does nothing."""
-        self._program.terminate()
-        try:
-            self._program.wait(5)
-        except subprocess.TimeoutExpired:
-            self._program.kill()
-            self._program.wait()
-        self._folder.cleanup()
-
-    def _await_ready(self) -> None:
-        until = time.monotonic() + _READY_S
-        while not _answers():
-            if self._program.poll() is not None or time.monotonic() > until:
-                self.stop()
-                raise NoPcscService("pcscd ended at once, or does not answer")
+    def start(self) -> None:
+        """Start the service and return when it shows its reader."""
+        pcscd = shutil.which("pcscd") or shutil.which("pcscd", path="/usr/sbin")
+        if pcscd is None or not _DRIVER.exists():
+            raise NoPcscService("no pcscd with a virtual reader here: install pcscd and vsmartcard-vpcd")
+        self._other_socket = os.environ.get(_SOCKET_VARIABLE)
+        os.environ[_SOCKET_VARIABLE] = str(_folder() / "socket")
+        self._program = self._launch(pcscd)
+        end = time.monotonic() + _READY_S
+        while not self._is_ready():
+            if self._program.poll() is not None or time.monotonic() > end:
+                self._give_up()
             time.sleep(0.02)
 
+    def stop(self) -> None:
+        """End the service and remove its files; a second call does nothing."""
+        if self._program is None:
+            return
+        program, self._program = self._program, None
+        program.terminate()
+        try:
+            program.wait(_STOP_S)
+        except subprocess.TimeoutExpired:
+            program.kill()
+            program.wait()
+        shutil.rmtree(_folder())
+        if self._other_socket is None:
+            del os.environ[_SOCKET_VARIABLE]
+        else:
+            os.environ[_SOCKET_VARIABLE] = self._other_socket
 
-def _answers() -> bool:
-    """True when a PC/SC service answers on the machine's socket."""
-    with socket.socket(socket.AF_UNIX) as client:
-        return client.connect_ex(str(SOCKET)) == 0
+    def _launch(self, pcscd: str) -> subprocess.Popen[bytes]:
+        folder, isolation = _folder(), _isolation()
+        configuration = folder / "reader.conf.d"
+        configuration.mkdir(parents=True)
+        driver = "/run/libifdvpcd.so" if isolation else _DRIVER
+        text = _CONFIGURATION.format(name=_NAME, port=self.card_port, driver=driver)
+        (configuration / "vpcd").write_text(text)
+        with socket.socket(socket.AF_UNIX) as listener, (folder / "log").open("wb") as log:
+            listener.bind(os.environ[_SOCKET_VARIABLE])
+            listener.listen(16)
+            given = {
+                "PCSCD": pcscd,
+                "DRIVER": str(_DRIVER),
+                "CONFIGURATION": str(configuration),
+                "LISTENER": str(listener.fileno()),
+            }
+            script = (_ISOLATE if isolation else "") + _START
+            return subprocess.Popen(  # noqa: S603  the script above, with Debian's pcscd
+                [*isolation, "/bin/sh", "-c", script],
+                env=os.environ | given,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                pass_fds=[listener.fileno()],
+            )
+
+    def _is_ready(self) -> bool:
+        try:
+            return self.reader in pcsc.readers()
+        except NoPcscService:
+            return False
+
+    def _give_up(self) -> None:
+        said = (_folder() / "log").read_text(errors="replace").strip().splitlines()
+        ended = self._program is not None and self._program.poll() is not None
+        self.stop()
+        reason = "pcscd ended" if ended else "pcscd shows no reader (was PC/SC used here before it started?)"
+        raise NoPcscService(f"{reason}: {said[-1] if said else 'it said nothing'}")
 
 
-def _two_free_ports() -> int:
-    """The first of two free ports in a row: the driver opens a second slot on the next one."""
+@cache
+def _folder() -> Path:
+    """Where socket and configuration lie: one for all services of this process, one at a time.
+
+    The client library keeps the path of the socket that it saw first.
+    """
+    return Path(tempfile.mkdtemp(prefix="conformance-pcsc-"))
+
+
+def _isolation() -> list[str]:
+    """The command that gives pcscd a view of its own; empty where the machine allows none.
+
+    Without it pcscd writes to the machine's own /run/pcscd, so that no other may run.
+    """
+    as_root = [] if os.geteuid() == 0 else ["--user", "--map-root-user"]
+    command = ["unshare", "--mount", *as_root]
+    if shutil.which("unshare"):
+        trial = [*command, "mount", "-t", "tmpfs", "tmpfs", "/run"]
+        if subprocess.run(trial, capture_output=True, check=False).returncode == 0:  # noqa: S603  fixed words
+            return command
+    if _SYSTEM_SOCKET.exists():
+        raise NoPcscService(f"another pcscd may run: {_SYSTEM_SOCKET} exists, and namespaces are not allowed")
+    return []
+
+
+def _free_pair() -> int:
+    """A port on which nobody listens now, nor on the next."""
     while True:
         with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
+            first.bind(("", 0))
             port = int(first.getsockname()[1])
-            if port < 0xFFFF and second.connect_ex(("127.0.0.1", port + 1)):
-                return port
+            try:
+                second.bind(("", port + 1))
+            except (OSError, OverflowError):
+                continue
+            return port

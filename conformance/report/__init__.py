@@ -1,1 +1,1 @@
-"""What is made of a record: HTML, JUnit XML, decoded traces. Computed from the record alone, never from the run."""
+"""What is made of a record, and of nothing else: HTML, JUnit XML, decoded traces."""

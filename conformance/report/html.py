@@ -1,4 +1,4 @@
-"""A record as one self-contained HTML page, in Chinese and English: no clock, host or locale has a say in it."""
+"""A record as one self-contained HTML page in Chinese and English, whatever the clock, host or locale."""
 
 from __future__ import annotations
 

@@ -12,6 +12,8 @@ from conformance.model.verdict import Verdict
 from conformance.report.masking import masks
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from conformance.model.run import Finding, RunRecord
 
 ELEMENTS = {
@@ -29,7 +31,7 @@ _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
 def render(record: RunRecord, language: str = "zh") -> str:
-    """One suite for the run, one case for each selected case; verdict codes are the same in every language."""
+    """One suite for the run, one case for each selected case; verdicts are codes in every language."""
     header = record.header
     endings = {case.id: case for case in record.cases}
     cases = [
@@ -37,7 +39,7 @@ def render(record: RunRecord, language: str = "zh") -> str:
         for entry in header.cases
     ]
     product = _clean(str(header.product.get("id", header.product.get("model", ""))))
-    suite = ET.Element("testsuite", name=product, timestamp=header.started, **_counts(cases))
+    suite = ET.Element("testsuite", {"name": product, "timestamp": header.started} | _counts(cases))
     properties = {
         "product": product,
         "firmware": header.product.get("firmware", ""),
@@ -46,10 +48,10 @@ def render(record: RunRecord, language: str = "zh") -> str:
         "run": header.run_id,
         "simulated": str(header.simulated).lower(),
     }
-    _properties(suite, properties.items())
+    _properties(suite, list(properties.items()))
     for case in cases:
         suite.append(_case(record, case, product, language))
-    root = ET.Element("testsuites", **_counts(cases))
+    root = ET.Element("testsuites", _counts(cases))
     root.append(suite)
     ET.indent(root)
     cover = masks(record.cases)
@@ -115,9 +117,9 @@ def replay(case_id: str, exchange: int | None) -> str:
     return f"conformance trace run.jsonl --case {case_id}{chosen}"
 
 
-def _properties(parent: ET.Element, rows: object) -> None:
+def _properties(parent: ET.Element, rows: Iterable[tuple[str, object]]) -> None:
     element = ET.SubElement(parent, "properties")
-    for name, value in rows:  # type: ignore[attr-defined]
+    for name, value in rows:
         ET.SubElement(element, "property", name=name, value=_clean(str(value)))
 
 

@@ -1,4 +1,4 @@
-"""PANs are not shown on report pages: their middle digits are covered, at the same length, wherever they stand."""
+"""PANs are not shown on report pages: their middle digits are covered, wherever they stand."""
 
 from __future__ import annotations
 

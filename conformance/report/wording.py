@@ -1,7 +1,7 @@
 """The words of a page that can be shown in both languages: one stands in place, the list of both beside it.
 
-Whatever differs between the languages is an element that points into the list (`data-w`); the page's script puts
-the other language's words in their places. In this way a page with ten thousand exchanges stays small.
+Whatever differs between the languages is an element that points into the list (`data-w`); the page's script
+puts the other language's words in their places. In this way a page with ten thousand exchanges stays small.
 """
 
 from __future__ import annotations

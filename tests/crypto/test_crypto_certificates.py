@@ -15,7 +15,7 @@ from conformance.codec import tlv
 from conformance.crypto import certificates
 from conformance.crypto.authority import demonstration, published
 from conformance.crypto.certificates import CertificateError
-from conformance.crypto.rsa import RsaPrivateKey, generate
+from conformance.crypto.rsa import RsaPrivateKey, RsaPublicKey, generate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -265,7 +265,7 @@ REFUSED: dict[str, tuple[str, str, Callable[[], object]]] = {
     ),
     "another exponent length": (
         "90",
-        "key-length",
+        "key length",
         lambda: certificates.recover_issuer(
             KEY_OF_CA, _signed(AUTHORITY.ca, HEAD + "01018003", b"\3"), b"", b"\3"
         ),
@@ -308,7 +308,7 @@ REFUSED: dict[str, tuple[str, str, Callable[[], object]]] = {
 }
 
 
-def _tiny_key() -> certificates.RsaPublicKey:
+def _tiny_key() -> RsaPublicKey:
     start = HEAD + "01010101" + "C7"
     signed = _signed(AUTHORITY.ca, start, b"\3")
     return certificates.recover_issuer(KEY_OF_CA, signed, b"", b"\3").public_key

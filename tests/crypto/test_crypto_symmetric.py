@@ -7,11 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pyemv.ac import generate_ac, generate_arpc_1
-from pyemv.kd import derive_common_sk, derive_icc_mk_a
+from pyemv.kd import derive_icc_mk_a
 from pyemv.mac import mac_iso9797_3, pad_iso9797_2
 
 from conformance.crypto import cryptogram, des
 from conformance.crypto.keys import CardKeys, derive_udk, session_key
+
+# pyemv still imports TripleDES from where `cryptography` had it before.
+pytestmark = pytest.mark.filterwarnings("ignore::cryptography.utils.CryptographyDeprecationWarning")
 
 KEYS = st.binary(min_size=16, max_size=16)
 KEY = bytes.fromhex("D5F1FE4A7F8C20FDEC49150BA2E00EDF")
@@ -44,16 +47,16 @@ def test_a_key_of_two_equal_halves_is_single_des() -> None:
     assert des.tdes_encrypt(key, b"Now is t").hex().upper() == "3FA40E8A984D4815"
 
 
-@given(KEYS, st.text("0123456789", min_size=8, max_size=16), st.sampled_from(["00", "01", "99"]))
+@given(KEYS, st.text("0123456789", min_size=8, max_size=19), st.sampled_from(["00", "01", "99"]))
 def test_a_cards_key_is_pyemvs_option_a(imk: bytes, pan: str, psn: str) -> None:
     assert _without_parity(derive_udk(imk, pan, psn)) == _without_parity(derive_icc_mk_a(imk, pan, psn))
 
 
 def test_a_long_pan_gives_its_right_end_to_the_key() -> None:
-    digits = bytes.fromhex("4800000000110001")
+    digits = bytes.fromhex("4800000000011001")
     left = des.tdes_encrypt(KEY, digits)
     right = des.tdes_encrypt(KEY, bytes(byte ^ 0xFF for byte in digits))
-    assert derive_udk(KEY, "6210944800000000110 0".replace(" ", ""), "01") == left + right
+    assert derive_udk(KEY, "6210948000000000110", "01") == left + right
 
 
 @given(KEYS, st.integers(0, 0xFFFF))

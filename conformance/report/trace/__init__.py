@@ -1,4 +1,4 @@
-"""Decoded traces: what card and terminal said to each other, by name and meaning, with certificates checked."""
+"""Decoded traces: what card and terminal said, by name and meaning, with certificates checked."""
 
 from __future__ import annotations
 

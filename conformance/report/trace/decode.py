@@ -1,4 +1,4 @@
-"""One exchange as a tree: the command's name and data by name, the answer's data objects, bits and status word."""
+"""One exchange as a tree: the command and its data by name, the answer's data objects, bits, status word."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from conformance.report.trace.meanings import meaning, named, printable
 from conformance.report.trace.node import NOTHING, Node, Words, same, worded
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from conformance.model.run import Exchange, Redaction
     from conformance.report.trace.known import Known
 
@@ -32,7 +34,7 @@ def decode(exchange: Exchange, known: Known) -> tuple[Node, Node | None]:
 
 @lru_cache(maxsize=4096)
 def decode_bytes(command: bytes, response: bytes | None, known: Known) -> tuple[Node, Node | None]:
-    """Decode an exchange by its bytes alone; bytes that are no APDU are shown as they are, with the reason."""
+    """Decode an exchange by its bytes alone; what is no APDU is shown as it is, with the reason."""
     try:
         sent = CommandApdu.decode(command)
     except ApduError as error:
@@ -88,32 +90,56 @@ def _asks(sent: CommandApdu) -> Words:
 
 
 def _command_data(sent: CommandApdu, known: Known) -> tuple[Node, ...]:
-    data = sent.data
-    if not data:
+    """The command's data, taken apart for the commands whose data have parts."""
+    take_apart = _DATA.get(sent.name)
+    nodes = take_apart(sent.data, known) if take_apart is not None and sent.data else ()
+    if nodes or not sent.data:
+        return nodes
+    return (Node("", worded("trace.command-data"), _hex(sent.data), path="data"),)
+
+
+def _selected_name(data: bytes, _: Known) -> tuple[Node, ...]:
+    shown = printable(data) if data[0] < 0x80 else None
+    says = NOTHING if shown is None else same(f"“{shown}”")
+    return (Node("AID", worded("trace.aid"), _hex(data), says),)
+
+
+def _pdol_values(data: bytes, known: Known) -> tuple[Node, ...]:
+    """Template 83 around the values that the PDOL asks for; nothing for data of another form."""
+    if data[0] != 0x83:
         return ()
-    match sent.name:
-        case "SELECT":
-            shown = printable(data) if len(data) > 4 and data[0] < 0x80 else None
-            return (
-                Node(
-                    "AID", worded("trace.aid"), _hex(data), NOTHING if shown is None else same(f"“{shown}”")
-                ),
-            )
-        case "GET PROCESSING OPTIONS" if data[0] == 0x83:
-            inside = _by_list(data[2:], known.pdol, "PDOL")
-            return (Node("83", named(0x83), "" if inside else _hex(data[2:]), children=inside, path="83"),)
-        case "GENERATE AC":
-            second = known.cryptograms > 0
-            return _by_list(data, known.cdol2 if second else known.cdol1, "CDOL2" if second else "CDOL1")
-        case "INTERNAL AUTHENTICATE":
-            return _by_list(data, known.ddol, "DDOL")
-        case "EXTERNAL AUTHENTICATE" if len(data) == 10:
-            return Node("", worded("trace.arpc"), _hex(data[:8])), element_node(0x8A, data[8:])
-    return (Node("", worded("trace.command-data"), _hex(data), path="data"),)
+    inside = _by_list(data[2:], known.pdol, "PDOL")
+    return (Node("83", named(0x83), children=inside, path="83"),)
+
+
+def _cdol_values(data: bytes, known: Known) -> tuple[Node, ...]:
+    if known.cryptograms:
+        return _by_list(data, known.cdol2, "CDOL2")
+    return _by_list(data, known.cdol1, "CDOL1")
+
+
+def _ddol_values(data: bytes, known: Known) -> tuple[Node, ...]:
+    return _by_list(data, known.ddol, "DDOL")
+
+
+def _issuer_authentication(data: bytes, _: Known) -> tuple[Node, ...]:
+    """ARPC of eight bytes and the authorisation response code (PB-5); nothing for another length."""
+    if len(data) != 10:
+        return ()
+    return Node("", worded("trace.arpc"), _hex(data[:8])), element_node(0x8A, data[8:])
+
+
+_DATA: dict[str, Callable[[bytes, Known], tuple[Node, ...]]] = {
+    "SELECT": _selected_name,
+    "GET PROCESSING OPTIONS": _pdol_values,
+    "GENERATE AC": _cdol_values,
+    "INTERNAL AUTHENTICATE": _ddol_values,
+    "EXTERNAL AUTHENTICATE": _issuer_authentication,
+}
 
 
 def _by_list(values: bytes, asked: bytes, list_name: str) -> tuple[Node, ...]:
-    """Values that stand one behind the other as a data object list asks; one node where that cannot be told."""
+    """Values one behind the other, as a data object list asks; one node where that cannot be told."""
     if not values:
         return ()
     try:

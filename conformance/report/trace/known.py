@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from conformance.codec import tlv
 from conformance.codec.apdu import ApduError, CommandApdu, ResponseApdu
 from conformance.codec.tlv import Tlv, TlvError
 
-_LISTS = {0x9F38: "pdol", 0x8C: "cdol1", 0x8D: "cdol2", 0x9F49: "ddol", 0x9F4F: "log_format"}
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
 _DEFAULT_DDOL = bytes.fromhex("9F3704")  # EMV Book 3, 6.5.9: what a terminal uses where the card has none
 
 
@@ -25,6 +28,15 @@ class Known:
     cryptograms: int = 0
 
 
+_LISTS: Mapping[int, Callable[[Known, bytes], Known]] = {
+    0x9F38: lambda known, value: replace(known, pdol=value),
+    0x8C: lambda known, value: replace(known, cdol1=value),
+    0x8D: lambda known, value: replace(known, cdol2=value),
+    0x9F49: lambda known, value: replace(known, ddol=value),
+    0x9F4F: lambda known, value: replace(known, log_format=value),
+}
+
+
 @lru_cache(maxsize=4096)
 def learn(known: Known, command: bytes, response: bytes | None) -> Known:
     """What is known after this exchange. A SELECT starts over."""
@@ -37,7 +49,8 @@ def learn(known: Known, command: bytes, response: bytes | None) -> Known:
     if sent.name == "GENERATE AC":
         known = replace(known, cryptograms=known.cryptograms + 1)
     if sent.name in ("SELECT", "READ RECORD", "GET DATA"):
-        return replace(known, **{_LISTS[each.tag]: each.value for each in _lists(response)})
+        for each in _lists(response):
+            known = _LISTS[each.tag](known, each.value)
     return known
 
 

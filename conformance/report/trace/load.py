@@ -1,4 +1,7 @@
-"""Reads a recorded session, `{"exchanges": [{"c": "00A4…", "r": "6F…9000"}, …]}`, with the exact place of errors."""
+"""Reads a recorded session, with the exact place of errors.
+
+The format is `{"exchanges": [{"c": "00A4…", "r": "6F…9000"}, …]}`; other members are for people.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ class SessionError(ValueError):
 
 
 def read_session(path: Path) -> tuple[Exchange, ...]:
-    """The exchanges of a session file, numbered from 1; "r" is null or absent where the card did not answer."""
+    """The exchanges of a session file, numbered from 1; without "r", or null, the card did not answer."""
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError as error:

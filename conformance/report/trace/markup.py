@@ -61,8 +61,8 @@ def standing_row(exchange: Exchange, known: Known, masks: Masks, language: str) 
 
     return Markup(  # noqa: S704  every value in it was escaped
         f"<details id=exchange-{exchange.number}>"
-        f"<summary><b>{exchange.number}</b>{_summary(exchange, known, masks, say)}<i>{_time(exchange)}</i></summary>"
-        f"{_tree(exchange, known, masks, say)}</details>"
+        f"<summary><b>{exchange.number}</b>{_summary(exchange, known, masks, say)}"
+        f"<i>{_time(exchange)}</i></summary>{_tree(exchange, known, masks, say)}</details>"
     )
 
 

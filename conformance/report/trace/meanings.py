@@ -68,7 +68,7 @@ def named(tag: int) -> Words:
 
 
 def meaning(tag: int, value: bytes) -> Meaning:
-    """What a value says, with children for lists and bits; a value that is not coded as its tag asks says so."""
+    """What a value says, with children for lists and bits; a value in another form than its tag's says so."""
     reader = _READERS.get(tag) or _reader_by_format(tag)
     if reader is None:
         return NOTHING, ()

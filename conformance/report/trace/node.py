@@ -47,8 +47,8 @@ NOTHING = same("")
 class Node:
     """One decoded thing.
 
-    `label` is what stands on the wire (a tag, P1), `detail` its name, `value_hex` its bytes, `meaning` what they
-    say; a template has children instead. `path` is that of tags, such as "70/5A", and empty where there is none.
+    `label` is what stands on the wire (a tag, AID), `detail` its name, `value_hex` its bytes, `meaning` what
+    they say; a template has children instead. `path` is that of tags, such as "70/5A", or empty.
     """
 
     label: str

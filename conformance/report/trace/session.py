@@ -2,7 +2,7 @@
 
 Certificates are checked as a terminal checks them (EMV Book 2, 5 and 6; PB-6), once all records that the AFL
 names have been read: the issuer's key under the CA's, the card's key under the issuer's, SDA, and the dynamic
-signature of DDA or fDDA. A session that broke off before that has nothing checked and nothing held against it.
+signature of DDA or fDDA. In a session that broke off before that, nothing is checked and nothing refused.
 """
 
 from __future__ import annotations
@@ -243,7 +243,7 @@ class _Application:
         return (CheckResult("9F4B", True, detail, here),)
 
     def _refused(self, key: str, error: CertificateError, tag: int, others: tuple[int, ...]) -> CheckResult:
-        """What a failed check points at: the signature itself, or, where only the hash differs, what it signs.
+        """What a failed check points at: the signature itself or, where only the hash differs, what it signs.
 
         A changed signature recovers to noise, so its header or trailer is wrong; a right header with a wrong
         hash means that the signature is genuine and what was hashed beside it is not.
@@ -269,7 +269,7 @@ class _Application:
         return (self._value(0x84) or self._value(0x4F))[:5]
 
     def _static_data(self) -> bytes:
-        """Signed records in the AFL's order, without template 70 in files 1 to 10, then the AIP if 9F4A asks."""
+        """Signed records in the AFL's order, without template 70 in files 1 to 10; the AIP if 9F4A asks."""
         parts = []
         for sfi, record, signed in self.afl.records() if self.afl else ():
             if signed:

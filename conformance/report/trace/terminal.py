@@ -37,8 +37,8 @@ def render_file(
 ) -> tuple[str, bool]:
     """Decode a session file or a run's record: the text, and whether every check held that could be made.
 
-    `case` chooses a case of a record, `exchange` one exchange of either; what surrounds it is still followed, so
-    that lists and keys are known. Raises SessionError, OSError.
+    `case` chooses a case of a record, `exchange` one exchange; what surrounds it is still followed, so that
+    lists and keys are known. Raises SessionError, OSError.
     """
     page = _Page(language, colour=colour and "NO_COLOR" not in os.environ)
     sessions = [(None, read_session(path))] if not _is_record(path) else _cases(path, case)
