@@ -65,13 +65,18 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_sessionstart(session: pytest.Session) -> None:
     run = session.config.stash.get(SESSION, None)
-    if run is not None:
-        run.open()
+    if run is not None and not run.is_open:
+        from conformance.link.outcomes import LinkOutcome
+
+        try:
+            run.open()
+        except LinkOutcome as outcome:
+            raise pytest.UsageError(f"the bench cannot be opened: {outcome}") from outcome
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     run = session.config.stash.get(SESSION, None)
-    if run is not None:
+    if run is not None and run.is_open:
         run.close()
 
 
@@ -131,7 +136,7 @@ class CaseItem(pytest.Function):
         arguments = {name: self.funcargs[name] for name in case.facades}
         _raise_for(self.config.stash[SESSION].run(case, arguments))
 
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ARG002
         """An ending of a case is told in its own sentence, without a traceback of ours."""
         if isinstance(excinfo.value, CaseFailed | CaseBroken):
             return str(excinfo.value)
@@ -151,7 +156,7 @@ def _raise_for(record: CaseRecord) -> None:
 
 
 def run_cases(session: RunSession, cases: Sequence[str]) -> None:
-    """Run a prepared session under pytest, all cases of its plan or the named ones."""
+    """Run an open session under pytest, all cases of its plan or the named ones, and close it."""
 
     class Prepared:
         """Hands the session to the plugin before it would prepare one of its own."""

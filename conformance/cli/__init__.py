@@ -89,13 +89,13 @@ def _sentence(error: Exception) -> str:
 
 
 def _run_under_pytest(preparation: Preparation, cases: Sequence[str], language: str) -> int:
+    from conformance.link.outcomes import LinkOutcome
     from conformance.plugin import run_cases
     from conformance.report.allure import AllureListener
     from conformance.report.html import case_page
     from conformance.runner.progress import ProgressBar
     from conformance.runner.session import RunSession
 
-    bar = ProgressBar(preparation.product.id, len(cases) or len(preparation.profile.cases))
     allure = AllureListener(
         preparation.options.reports / "allure-results",
         preparation.product.id,
@@ -105,10 +105,14 @@ def _run_under_pytest(preparation: Preparation, cases: Sequence[str], language: 
         floor=preparation.profile.floor,
         trace=lambda record: case_page(record, language),
     )
+    bar = ProgressBar(preparation.product.id, len(cases) or len(preparation.profile.cases))
+    session = RunSession(preparation, (allure, bar))
     try:
-        run_cases(RunSession(preparation, (allure, bar)), cases)
-    finally:
-        bar.close()
+        session.open()
+    except LinkOutcome as outcome:
+        refuse(f"the bench {preparation.bench.name} cannot be opened: {outcome}", exit_code.BLOCKED)
+    with bar:
+        run_cases(session, cases)
     return _finish(preparation.folder, language)
 
 

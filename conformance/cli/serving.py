@@ -25,7 +25,7 @@ def serve_terminal(
     if defect is not None and defect not in DEFECTS:
         raise LookupError(f"no defect {defect}; there are: {', '.join(sorted(DEFECTS))}")
     terminal = simulated_terminal.build(device, rules=DEFECTS[defect].applied_to(rules) if defect else rules)
-    server = ControlServer(terminal, lambda deadline_s: PcscCard(reader, deadline_s=deadline_s), port=port)
+    server = ControlServer(terminal, PcscCard(reader).inserted, port=port)
     announce(f"{device} on 127.0.0.1:{server.port}, reading cards in {reader}")
     server.serve_forever()
 

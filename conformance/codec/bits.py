@@ -24,19 +24,22 @@ class _BitField(IntFlag):
         cls.SIZE = size
         cls.LONGEST = longest or size
 
-    def __new__(cls, mask: int, zh: str, en: str) -> Self:
+    def __new__(cls, mask: int, zh: str = "", en: str = "") -> Self:
         member = int.__new__(cls, mask)
         member._value_ = mask
         member.zh = zh
         member.en = en
         return member
 
+    def __str__(self) -> str:
+        return self.name or "0"
+
     @classmethod
     def from_bytes(cls, raw: bytes) -> Self:  # type: ignore[override]  # the standard has one byte order
         """Read the field; raises ValueError when it has another length."""
         if not cls.SIZE <= len(raw) <= cls.LONGEST:
             raise ValueError(f"{cls.__name__} has {cls.SIZE} bytes, not {len(raw)}")
-        return cls(int.from_bytes(raw[: cls.SIZE], "big"))  # type: ignore[call-arg]  # by value, as any flag
+        return cls(int.from_bytes(raw[: cls.SIZE], "big"))
 
     def to_bytes(self) -> bytes:  # type: ignore[override]  # the length is the field's own
         return int(self).to_bytes(self.SIZE, "big")

@@ -55,8 +55,8 @@ class TlvError(ValueError):
     """Bytes that are no TLV.
 
     `reason` is "tag-cut", "length-cut", "length-form" (indefinite, or of more than 4 bytes), "value-cut" or,
-    behind the one object that was asked for, "surplus". `offset` is the place, in the whole input, of the first
-    byte of the tag, length or value that is wrong. `path` holds the tags around it, and its own at the end where
+    behind the one object that was asked for, "surplus". `offset` is the place in the whole input where the
+    tag, length or value that is wrong begins. `path` holds the tags around it, and its own at the end where
     it is known. `partial` is what could be read before it.
     """
 
@@ -100,11 +100,11 @@ def tag_hex(tag: int) -> str:
     return digits if len(digits) % 2 == 0 else f"0{digits}"
 
 
-def _objects(raw: bytes, base: int) -> tuple[Tlv, ...]:  # noqa: C901  one loop: calls would cost half its time
+def _objects(raw: bytes, base: int) -> tuple[Tlv, ...]:
     """Read all of `raw`, which begins at byte `base` of the input.
 
-    This is on the path of every exchange: it reads on without asking, and only when the bytes run out or make
-    no sense does `_refusal` look for the reason.
+    This is on the path of every exchange, hence one loop: it reads on without asking, and only when the bytes
+    run out or make no sense does `_refusal` look for the reason.
     """
     found: list[Tlv] = []
     keep = found.append

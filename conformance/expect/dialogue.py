@@ -77,7 +77,10 @@ def _cryptogram_type(exchange: Exchange) -> str:
     answer = ResponseApdu.decode(exchange.response or b"")
     if not answer.ok:
         return str(answer.sw)
-    iad = tlv.decode_one(answer.data).find(Tag.ISSUER_APPLICATION_DATA)
-    if iad is None:
+    try:
+        iad = tlv.decode_one(answer.data).find(Tag.ISSUER_APPLICATION_DATA)
+    except tlv.TlvError as error:
+        return f"malformed answer: {error}"
+    if iad is None or len(iad.value) < 5:
         return "no 9F10"
     return CRYPTOGRAM_TYPES.get(iad.value[4] & 0x30, "AAC")

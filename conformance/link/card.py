@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 class CardLink(Protocol):
-    """Everything that passes to a card passes here. Outcomes other than an answer are raised (outcomes.py)."""
+    """Everything that passes to a card passes here. What is no answer is raised (outcomes.py)."""
 
     def reset(self) -> bytes:
         """Power the card (or bring it into the field) afresh and return its ATR."""

@@ -232,7 +232,7 @@ class _Worker:
         return result
 
     def is_free(self, within_s: float) -> bool:
-        """True when no earlier call is still under way, waiting for it a while; its late result is dropped."""
+        """True when no earlier call is still under way; waits for one, and drops its late result."""
         if self._overdue:
             try:
                 self._results.get(timeout=within_s)

@@ -1,9 +1,9 @@
 """A PC/SC service of our own: a pcscd with the vsmartcard driver, apart from any that the machine runs.
 
 pcscd has its socket's path compiled in, but takes a listening socket from whoever starts it, by systemd's
-convention (LISTEN_FDS, LISTEN_PID, descriptor 3); clients find it by PCSCLITE_CSOCK_NAME. In a mount namespace
-it sees neither the machine's /run nor the drivers of real readers. All of this works for a plain user too,
-where user namespaces are allowed.
+convention (LISTEN_FDS, LISTEN_PID, descriptor 3); clients find it by PCSCLITE_CSOCK_NAME. In a mount
+namespace it sees neither the machine's /run nor the drivers of real readers. All of this works for a plain
+user too, where user namespaces are allowed.
 """
 
 from __future__ import annotations
@@ -78,9 +78,10 @@ class PcscService:
         pcscd = shutil.which("pcscd") or shutil.which("pcscd", path="/usr/sbin")
         if pcscd is None or not _DRIVER.exists():
             raise NoPcscService("no pcscd with a virtual reader here: install pcscd and vsmartcard-vpcd")
+        isolation = _isolation()
         self._other_socket = os.environ.get(_SOCKET_VARIABLE)
         os.environ[_SOCKET_VARIABLE] = str(_folder() / "socket")
-        self._program = self._launch(pcscd)
+        self._program = self._launch(pcscd, isolation)
         end = time.monotonic() + _READY_S
         while not self._is_ready():
             if self._program.poll() is not None or time.monotonic() > end:
@@ -104,8 +105,8 @@ class PcscService:
         else:
             os.environ[_SOCKET_VARIABLE] = self._other_socket
 
-    def _launch(self, pcscd: str) -> subprocess.Popen[bytes]:
-        folder, isolation = _folder(), _isolation()
+    def _launch(self, pcscd: str, isolation: list[str]) -> subprocess.Popen[bytes]:
+        folder = _folder()
         configuration = folder / "reader.conf.d"
         configuration.mkdir(parents=True)
         driver = "/run/libifdvpcd.so" if isolation else _DRIVER

@@ -52,7 +52,7 @@ class VirtualReader:
         self._thread.shutdown(wait=False)
 
     def plug(self, card: CardLink) -> None:
-        """Put a card in and return; the reader reports it within 0.4 s. ReaderGone where no driver listens."""
+        """Put a card in and return; the reader reports it within 0.4 s. ReaderGone: no driver listens."""
         self.unplug()
         self._unplugged.clear()
         connection = self._connect()

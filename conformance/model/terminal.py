@@ -6,11 +6,8 @@ ISO 8601 without zone, the terminal's local time.
 
 from __future__ import annotations
 
+from collections.abc import Mapping  # noqa: TC003  the control protocol reads these types when it runs
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -36,9 +36,12 @@ class ProgressBar:
             transient=True,
         )
         self._task = self._bar.add_task(product, total=total)
-        self._bar.start()
 
-    def close(self) -> None:
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self._bar.stop()
 
     def case_started(self, case_id: str, revision: int, attempt: int) -> None:  # noqa: ARG002  a listener's form

@@ -127,10 +127,14 @@ class RunSession:
 
     preparation: Preparation
     listeners: Sequence[Listener] = ()
+    is_open: bool = False
     _stack: ExitStack = field(default_factory=ExitStack)
 
     def open(self) -> None:
-        """Open the bench, plan against what it offers, write the record's header."""
+        """Open the bench, plan against what it offers, write the record's header.
+
+        A bench that cannot be opened raises its LinkOutcome, and nothing is left behind.
+        """
         before = self.preparation
         defect = DEFECTS[before.options.defect] if before.options.defect else None
         bench = self._stack.enter_context(opened(before.bench, before.product, defect))
@@ -142,6 +146,7 @@ class RunSession:
         journal = Journal((RecordListener(self.writer), *self.listeners))
         self.stage = Stage(bench, journal, before.parameters())
         self.endings: dict[str, CaseRecord] = {}
+        self.is_open = True
 
     def run(self, case: TestCase, arguments: Mapping[str, object] | None = None) -> CaseRecord:
         """Run one case of the plan."""
@@ -166,6 +171,7 @@ class RunSession:
             for each in self.plan
         ]
         counts = {str(verdict): verdicts.count(verdict) for verdict in Verdict if verdict in verdicts}
+        self.is_open = False
         self._stack.close()
         self.writer.close(_now(), counts)
 

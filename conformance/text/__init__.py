@@ -129,7 +129,7 @@ def _side(row: Mapping[str, Any], side: str, value: str, values: Mapping[str, st
     if side in row and value not in _table("phrases"):
         return str(row[side][language]).format_map(_Complete(values))
     if row.get("status_words") and _is_status_word(value):
-        return f"{value} {StatusWord(int(value, 16)).meaning(language)}"
+        return f"{value} {StatusWord(int(value, 16)).meaning(language, values.get('command'))}"
     return phrase(value, language)
 
 

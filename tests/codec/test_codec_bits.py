@@ -82,6 +82,11 @@ def test_a_bit_stands_where_the_standard_puts_it(bit: Tvr, byte: int, place: int
     assert bit.to_bytes() == bytes(expected)
 
 
+def test_a_field_prints_by_name() -> None:
+    assert str(Ttq.QPBOC | Ttq.OFFLINE_ONLY) == "QPBOC|OFFLINE_ONLY"
+    assert str(Ttq(0)) == "0"
+
+
 def test_labels_go_from_the_first_byte_on() -> None:
     assert Tvr.from_bytes(bytes.fromhex("0000008080")).labels("zh") == ("交易超过最低限额", "使用了缺省 TDOL")
 

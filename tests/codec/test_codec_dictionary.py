@@ -46,7 +46,7 @@ def _public_names() -> dict[int, list[str]]:
     path = Path(__file__).parents[1] / "vectors/emv_pboc_tags.csv"
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file))[1:]
-    return {int(row[0], 16): [name for name in row[1:8] if name] for row in rows}
+    return {int(row[0], 16): [name for name in row[1:9] if name] for row in rows}
 
 
 PUBLIC = _public_names()

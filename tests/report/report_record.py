@@ -68,14 +68,18 @@ def passed() -> CaseRecord:
     shown = Observation("indication", {"signal": "accepted", "text": "", "balance": 4900})
     stored = Observation("transaction-record", {"number": 1, "kind": "sale", "pan": PAN})
     held = Expectation("balance-differs", PART_13, held=True)
-    return CaseRecord("TRN-BUS-010", 1, Verdict.PASS, (step(*session(), shown, stored, held),), None, None, 1, 41)
+    return CaseRecord(
+        "TRN-BUS-010", 1, Verdict.PASS, (step(*session(), shown, stored, held),), None, None, 1, 41
+    )
 
 
 def failed() -> CaseRecord:
     exchanges = [replace(each, number=each.number + 100) for each in session()[:8]]
     finding = sent_again(107)
     not_held = Expectation("command-sent", ANNEX, held=False)
-    return CaseRecord("TRN-BUS-050", 1, Verdict.FAIL, (step(*exchanges, not_held, finding),), finding, None, 1, 7)
+    return CaseRecord(
+        "TRN-BUS-050", 1, Verdict.FAIL, (step(*exchanges, not_held, finding),), finding, None, 1, 7
+    )
 
 
 def inconclusive() -> CaseRecord:

@@ -32,6 +32,9 @@ _BIT_FIELDS: Mapping[int, Callable[[bytes], Labelled]] = {
     0x9F66: bits.Ttq.from_bytes,
     0x9F68: bits.CardProcessing.from_bytes,
     0x9F6C: bits.Ctq.from_bytes,
+    **dict.fromkeys(
+        (0x9F0D, 0x9F0E, 0x9F0F), bits.Tvr.from_bytes
+    ),  # the issuer's action codes ask for TVR bits
 }
 _CURRENCIES = {"0156": Words("人民币", "CNY"), "0840": Words("美元", "USD"), "0344": Words("港元", "HKD")}
 _COUNTRIES = {"0156": Words("中国", "China"), "0344": Words("中国香港", "Hong Kong, China")}

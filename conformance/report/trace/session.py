@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 _ISSUER, _ICC, _STATIC, _DYNAMIC = 0x90, 0x9F46, 0x93, 0x9F4B
 _FDDA_01 = 0x80  # byte 4 bit 8 of the TTQ
+_SIGNATURE_IS_GENUINE = ("hash", "remainder", "key length")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,7 @@ class _Application:
     elements: dict[int, _Found] = field(default_factory=dict)
     terminal: dict[int, bytes] = field(default_factory=dict)
     records: dict[tuple[int, int], bytes] = field(default_factory=dict)
+    initiated: int | None = None  # number of the GET PROCESSING OPTIONS
     afl: Afl | None = None
     icc_key: RsaPublicKey | None = None
     checked: bool = False
@@ -123,7 +125,7 @@ class _Application:
             self.elements[0x94] = _Found(value[2:], exchange.number)
         else:
             self._learn(exchange, received.data)
-        self.afl, self.records, self.checked = self._located(), {}, False
+        self.initiated, self.afl, self.records, self.checked = exchange.number, self._located(), {}, False
 
     def _located(self) -> Afl | None:
         try:
@@ -162,13 +164,13 @@ class _Application:
                 ca, self._value(_ISSUER), self._value(0x92), self._value(0x9F32), self._pan(), None
             )
         except CertificateError as error:
-            yield self._refused("check.issuer-refused", error, _ISSUER, (0x92, 0x9F32))
+            yield self._refused("check.issuer-refused", error, _ISSUER, self._beside(0x92, 0x9F32))
             return
         detail = worded(
             "check.issuer",
             key=name,
             issuer=issuer.issuer_id,
-            expiry=issuer.expiry,
+            expiry=f"{issuer.expiry[:2]}/{issuer.expiry[2:]}",
             serial=issuer.serial.hex().upper(),
         )
         yield CheckResult("90", True, detail, self._where(_ISSUER))
@@ -181,7 +183,7 @@ class _Application:
         try:
             dac = certificates.verify_ssad(issuer, self._value(_STATIC), self._static_data())
         except CertificateError as error:
-            return self._refused("check.sda-refused", error, _STATIC, ())
+            return self._refused("check.sda-refused", error, _STATIC, None)
         return CheckResult("93", True, worded("check.sda", dac=dac.hex().upper()), self._where(_STATIC))
 
     def _icc(self, issuer: RsaPublicKey) -> Iterator[CheckResult]:
@@ -195,7 +197,7 @@ class _Application:
                 self._pan(),
             )
         except CertificateError as error:
-            yield self._refused("check.icc-refused", error, _ICC, (0x9F48, 0x9F47))
+            yield self._refused("check.icc-refused", error, _ICC, self._beside(0x9F48, 0x9F47))
             return
         self.icc_key = icc.public_key
         detail = worded("check.icc", pan=icc.pan, bits=8 * icc.public_key.size)
@@ -215,7 +217,7 @@ class _Application:
         try:
             certificates.verify_sdad(icc, self._value(_DYNAMIC), signed)
         except CertificateError as error:
-            return self._refused("check.fdda-refused", error, _DYNAMIC, (0x9F69,))
+            return self._refused("check.fdda-refused", error, _DYNAMIC, Where(self.initiated, "9F37"))
         detail = worded("check.fdda", version=f"{version:02d}", un=self.terminal[0x9F37].hex().upper())
         return CheckResult("9F4B", True, detail, self._where(_DYNAMIC))
 
@@ -238,27 +240,29 @@ class _Application:
         try:
             dynamic = certificates.verify_sdad(self.icc_key, signed, sent.data)
         except CertificateError as error:
-            return (self._refused("check.dda-refused", error, _DYNAMIC, ()),)
+            return (self._refused("check.dda-refused", error, _DYNAMIC, Where(exchange.number, "9F37")),)
         detail = worded("check.dda", un=sent.data.hex().upper(), number=dynamic.hex().upper())
         return (CheckResult("9F4B", True, detail, here),)
 
-    def _refused(self, key: str, error: CertificateError, tag: int, others: tuple[int, ...]) -> CheckResult:
-        """What a failed check points at: the signature itself or, where only the hash differs, what it signs.
+    def _refused(self, key: str, error: CertificateError, tag: int, beside: Where | None) -> CheckResult:
+        """What a failed check points at: the signature itself, or what stands `beside` it and is signed too.
 
         A changed signature recovers to noise, so its header or trailer is wrong; a right header with a wrong
-        hash means that the signature is genuine and what was hashed beside it is not.
+        hash means that the signature is genuine and what was hashed with it is not.
         """
-        signed_elsewhere = error.check == "hash" and any(other in self.elements for other in others)
-        blamed = next(other for other in others if other in self.elements) if signed_elsewhere else tag
-        if error.check == "hash":
-            key += "-data"
+        genuine = error.check in _SIGNATURE_IS_GENUINE
         detail = worded(
-            key,
+            f"{key}-data" if error.check == "hash" else key,
             check=worded(f"certificate.{error.check}"),
-            expected=str(error.expected),
-            observed=str(error.observed),
+            expected=error.expected,
+            observed=error.observed,
         )
-        return CheckResult(f"{tag:02X}", False, detail, self._where(blamed))
+        where = beside if genuine and beside is not None else self._where(tag)
+        return CheckResult(f"{tag:02X}", False, detail, where)
+
+    def _beside(self, *tags: int) -> Where | None:
+        """The first of these that the card has shown."""
+        return next((self._where(tag) for tag in tags if tag in self.elements), None)
 
     def _ca_key(self) -> tuple[RsaPublicKey | None, str]:
         rid, index = self._rid(), self._value(0x8F)

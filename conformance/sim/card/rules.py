@@ -1,4 +1,4 @@
-# ruff: noqa: RUF009  a Rule is frozen, so it may be a default
+
 """The table of rules that a simulated card is built with; a defect replaces exactly one entry."""
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 Most entries are functions of the kernel. Those that are a terminal's own stand here.
 """
 
-# ruff: noqa: RUF009  a Rule is frozen, so that a default can be shared
+
 
 from __future__ import annotations
 
