@@ -137,7 +137,7 @@ def _dataclass(kind: Any) -> Callable[[Any, Any], Any]:
 
 
 def _is_texts(kind: Any) -> bool:
-    return kind == Mapping[str, str]
+    return bool(kind == Mapping[str, str])
 
 
 def _texts(value: Any, kind: Any) -> Mapping[str, str]:

@@ -45,7 +45,7 @@ mount -t tmpfs tmpfs /usr/lib/pcsc/drivers
 """
 _START = """\
 export LISTEN_FDS=1 LISTEN_PID=$$
-exec "$PCSCD" --foreground --error --config "$CONFIGURATION" 3<&"$LISTENER"
+exec "$PCSCD" --foreground --error --config "$CONFIGURATION" 3<&0 </dev/null
 """
 
 
@@ -119,16 +119,14 @@ class PcscService:
                 "PCSCD": pcscd,
                 "DRIVER": str(_DRIVER),
                 "CONFIGURATION": str(configuration),
-                "LISTENER": str(listener.fileno()),
             }
             script = (_ISOLATE if isolation else "") + _START
             return subprocess.Popen(  # noqa: S603  the script above, with Debian's pcscd
                 [*isolation, "/bin/sh", "-c", script],
                 env=os.environ | given,
-                stdin=subprocess.DEVNULL,
+                stdin=listener,  # the shell moves it to 3; it takes numbers of one digit only
                 stdout=log,
                 stderr=log,
-                pass_fds=[listener.fileno()],
             )
 
     def _is_ready(self) -> bool:

@@ -7,6 +7,7 @@ one byte from the driver is control (0 power off, 1 power on, 2 reset, 4 get ATR
 from __future__ import annotations
 
 import socket
+import time
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 from typing import TYPE_CHECKING
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 _POWER_OFF, _POWER_ON, _RESET, _GET_ATR = 0, 1, 2, 4
 _WRONG_LENGTH = bytes.fromhex("6700")
 _CONNECT_S = 5.0
+_ABSENCE_S = 0.45  # longer than pcscd's poll of 0.4 s, so that it sees the slot empty between two cards
+_NOTICE_S = 0.2  # pcscd powers a card that it has noticed at once
 _TCP_QUICKACK = getattr(socket, "TCP_QUICKACK", None)  # Linux alone has it
 
 
@@ -32,6 +35,8 @@ class VirtualReader:
 
     A card that raises CardWithdrawn leaves the reader. One that raises CardMute says nothing; after
     `silence_s` it is taken out and put in again, since nothing else frees the driver from waiting for it.
+    So is a card that pcscd takes for the one before: it polls the slot, and a program that asks for a card
+    just after it left keeps the poll from seeing that.
     """
 
     def __init__(self, host: str, port: int, silence_s: float = 6.0) -> None:
@@ -41,6 +46,7 @@ class VirtualReader:
         self._unplugged = Event()
         self._socket: socket.socket | None = None
         self._served: Future[None] | None = None
+        self._left_at = 0.0
 
     def __enter__(self) -> Self:
         return self
@@ -52,7 +58,7 @@ class VirtualReader:
         self._thread.shutdown(wait=False)
 
     def plug(self, card: CardLink) -> None:
-        """Put a card in and return; the reader reports it within 0.4 s. ReaderGone: no driver listens."""
+        """Put a card in; the reader reports it within 0.4 s. ReaderGone: no driver listens."""
         self.unplug()
         self._unplugged.clear()
         connection = self._connect()
@@ -68,6 +74,7 @@ class VirtualReader:
             served.result()
 
     def _connect(self) -> socket.socket:
+        time.sleep(max(0.0, self._left_at + _ABSENCE_S - time.monotonic()))
         try:
             connection = socket.create_connection(self._address, timeout=_CONNECT_S)
         except OSError as error:
@@ -80,32 +87,43 @@ class VirtualReader:
 
     def _serve(self, card: CardLink, connection: socket.socket) -> None:
         """Serve the card until it leaves, is taken out, or the driver ends."""
-        while True:
-            with connection:
-                try:
-                    _answer_all(card, connection)
-                except (CardWithdrawn, ReaderGone, OSError):
-                    return
-                except CardMute:
-                    self._unplugged.wait(self._silence_s)
-                if self._unplugged.is_set():
-                    return
+        while self._is_to_return(card, connection):
             connection = self._connect()
             if self._unplugged.is_set():
                 _end(connection)
 
+    def _is_to_return(self, card: CardLink, connection: socket.socket) -> bool:
+        """Serve the card while it is in; True when it is to be put in again."""
+        try:
+            with connection:
+                try:
+                    _answer_all(card, connection)
+                except (CardWithdrawn, ReaderGone, OSError):
+                    return False
+                except CardMute:
+                    self._unplugged.wait(self._silence_s)
+            return not self._unplugged.is_set()
+        finally:
+            self._left_at = time.monotonic()
+
 
 def _answer_all(card: CardLink, connection: socket.socket) -> None:
-    """Answer the driver's messages; raises ConnectionError when the connection ends."""
+    """Answer the driver until it ends (ConnectionError); return when pcscd does not notice the card."""
     atr = card.reset()
+    first_asked: float | None = None
+    noticed = False
     while True:
         payload = _receive(connection)
         if len(payload) != 1:
             _send(connection, _answer(card, payload))
         elif payload[0] in (_POWER_ON, _RESET):
+            noticed = True
             atr = card.reset()
         elif payload[0] == _GET_ATR:
             _send(connection, atr)
+            first_asked = first_asked or time.monotonic()
+            if not noticed and time.monotonic() - first_asked > _NOTICE_S:
+                return
 
 
 def _answer(card: CardLink, raw: bytes) -> bytes:

@@ -17,8 +17,9 @@ from conformance.model.verdict import Verdict
 from conformance.report.junit import replay
 from conformance.report.masking import masks
 from conformance.report.trace.known import Known, learn
-from conformance.report.trace.markup import TraceStore, standing_row
+from conformance.report.trace.markup import TraceMarkup
 from conformance.report.trace.node import Words, same
+from conformance.report.trace.store import TraceStore
 from conformance.report.wording import Wording, by_language, in_both
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def render(record: RunRecord, language: str = "zh") -> str:
             excluded=[each for each in cases if each.case.verdict in _NOT_JUDGED],
             last_ended=record.cases[-1].id if record.cases else None,
             modelled=any(exchange.modelled for case in record.cases for exchange in case.exchanges),
-            trees=page.store.trees(),
+            store=page.store,
             wording=wording,
             **{name: getattr(wording, name) for name in ("both", "label", "known", "plain")},
         )
@@ -132,9 +133,9 @@ def render(record: RunRecord, language: str = "zh") -> str:
 
 def case_page(case: CaseRecord, language: str = "zh") -> str:
     """The exchanges of one case as a page of their own, in one language and without a script."""
-    cover, known, rows = masks([case]), Known(), []
+    markup, known, rows = TraceMarkup(masks([case]), language), Known(), []
     for exchange in case.exchanges:
-        rows.append(standing_row(exchange, known, cover, language))
+        rows.append(markup.exchange(exchange, known))
         known = learn(known, exchange.command, exchange.response)
     return _environment().get_template("trace.html.j2").render(language=language, rows=rows)
 
@@ -207,7 +208,7 @@ class _Page:
             if isinstance(event, Observation):
                 rows += [self._observation(event)] if shown else []
                 continue
-            rows += [self.store.row(event, known, opened=event.number in named)] if shown else []
+            rows += [self.store.place(event, known, opened=event.number in named)] if shown else []
             known = learn(known, event.command, event.response)
         return rows, left_out, known
 

@@ -31,13 +31,12 @@ class Wording:
         """Words in place, exchangeable where the languages differ."""
         if words.zh == words.en:
             return escape(words.zh)
-        return Markup("<span data-w={}>{}</span>").format(
-            self._place(words), words.in_language(self._language)
-        )
+        place = self.number(words)
+        return Markup("<span data-w={}>{}</span>").format(place, words.in_language(self._language))
 
-    def pointed_at(self, words: Words) -> str:
-        """The same with nothing in place, for what the script puts onto the page."""
-        return str(escape(words.zh)) if words.zh == words.en else f"<span data-w={self._place(words)}></span>"
+    def number(self, words: Words) -> int:
+        """The place of words in the list."""
+        return self._places.setdefault(words, len(self._places))
 
     def label(self, key: str, **values: object) -> Markup:
         """A label of the report's own."""
@@ -62,9 +61,6 @@ class Wording:
         """All words with both languages as JSON, which cannot end its script element."""
         listed = json.dumps(list(self._places), ensure_ascii=False, separators=(",", ":"))
         return Markup(listed.replace("<", "\\u003c"))  # noqa: S704  escaped for a script element
-
-    def _place(self, words: Words) -> int:
-        return self._places.setdefault(words, len(self._places))
 
 
 def by_language(words: Mapping[str, str]) -> Words:

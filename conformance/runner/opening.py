@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from conformance.runner.bench import Bench
     from conformance.sim.defects.model import Defect
 
+_NOTICED_S = 5.0
 HARNESS_OFFERS = frozenset({"O1", "O9", "tear", "capk"})
 
 
@@ -42,6 +43,25 @@ class OpenBench:
     offers: frozenset[str]
     capks: tuple[Capk, ...]
     simulated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PolledField:
+    """A virtual reader as a field: a card taken out is gone only when the reader has noticed.
+
+    Readers are polled (every 0.4 s with Debian's driver); without this wait the next card would pass for the
+    one before.
+    """
+
+    slot: VirtualReader
+    reader: PcscCard
+
+    def plug(self, card: CardLink) -> None:
+        self.slot.plug(card)
+
+    def unplug(self) -> None:
+        self.slot.unplug()
+        self.reader.removed(_NOTICED_S)
 
 
 @contextmanager
@@ -81,9 +101,10 @@ def _terminal(stack: ExitStack, bench: Bench, product: Product, defect: Defect |
         )
     if bench.channel == "virtual-reader":
         service = stack.enter_context(PcscService())
-        field = stack.enter_context(VirtualReader(service.host, service.card_port))
+        slot = stack.enter_context(VirtualReader(service.host, service.card_port))
+        field = PolledField(slot, PcscCard(service.reader))
         return _started(stack, bench, product, service.reader, defect, field)
-    return _connected(bench, bench.terminal["address"], field=None)
+    return _connected(stack, bench, bench.terminal["address"], field=None)
 
 
 def _card(stack: ExitStack, bench: Bench, product: Product, defect: Defect | None) -> CardLink:
@@ -115,7 +136,7 @@ def _started(  # noqa: PLR0913, PLR0917  what a terminal's program is started wi
     deadline = time.monotonic() + float(bench.terminal.get("ready_within_s", 20))
     while True:
         try:
-            return _connected(bench, f"127.0.0.1:{port}", field)
+            return _connected(stack, bench, f"127.0.0.1:{port}", field)
         except TerminalUnreachable:
             if time.monotonic() > deadline or program.poll() is not None:
                 raise
@@ -136,11 +157,12 @@ def _ours(command: Sequence[str]) -> list[str]:
     return list(command)
 
 
-def _connected(bench: Bench, address: str, field: Any) -> TerminalLink:
+def _connected(stack: ExitStack, bench: Bench, address: str, field: Any) -> TerminalLink:
     host, _, port = address.rpartition(":")
     deadline = float(bench.terminal.get("answer_within_s", 20))
     terminal = ControlTerminal(host, int(port), deadline_s=deadline, field=field)
     terminal.identify()
+    stack.callback(terminal.close)
     return terminal
 
 

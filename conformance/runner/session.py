@@ -142,7 +142,7 @@ class RunSession:
         before.folder.mkdir(parents=True, exist_ok=True)
         path = before.folder / "run.jsonl"
         path.unlink(missing_ok=True)
-        self.writer = RunWriter(path, header(before, bench, self.plan), Privacy())
+        self.writer = RunWriter(path, header(before, bench, self.plan), Privacy(trusted=bench.simulated))
         journal = Journal((RecordListener(self.writer), *self.listeners))
         self.stage = Stage(bench, journal, before.parameters())
         self.endings: dict[str, CaseRecord] = {}

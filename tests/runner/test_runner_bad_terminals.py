@@ -62,10 +62,12 @@ def terminal_that(misbehaves, from_method):
             threading.Thread(target=converse, args=(connection,), daemon=True).start()
 
     threading.Thread(target=serve, daemon=True).start()
+    terminal = ControlTerminal("127.0.0.1", listener.getsockname()[1], deadline_s=0.3, field=Field())
     try:
-        yield ControlTerminal("127.0.0.1", listener.getsockname()[1], deadline_s=0.3, field=Field())
+        yield terminal
     finally:
         stop.set()
+        terminal.close()
         listener.close()
 
 

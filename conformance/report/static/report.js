@@ -1,33 +1,77 @@
 "use strict";
 (() => {
   const root = document.documentElement;
-  const words = JSON.parse(document.getElementById("words").textContent);
+  const stored = (name) => JSON.parse(document.getElementById(name).textContent);
+  const words = stored("words");
+  const { nodes, trees } = stored("store");
+  const side = () => (root.lang === "zh" ? 0 : 1);
 
-  const speak = (scope) => {
-    const side = root.lang === "zh" ? 0 : 1;
-    for (const each of scope.querySelectorAll("[data-w]")) each.textContent = words[each.dataset.w][side];
-    for (const each of scope.querySelectorAll("[data-placeholder-" + root.lang + "]"))
+  // Words: a number is a place in the list of both languages, anything else is the same in both.
+  const element = (name, ...inside) => { const made = document.createElement(name); made.append(...inside); return made; };
+  const say = (said) => {
+    if (typeof said !== "number") return said ?? "";
+    const made = element("span", words[said][side()]);
+    made.dataset.w = said;
+    return made;
+  };
+  const speak = () => {
+    for (const each of document.querySelectorAll("[data-w]")) each.textContent = words[each.dataset.w][side()];
+    for (const each of document.querySelectorAll("[data-placeholder-zh]"))
       each.placeholder = each.getAttribute("data-placeholder-" + root.lang);
+    document.title = root.getAttribute("data-title-" + root.lang) + " · " + root.dataset.product;
+  };
+
+  // Traces: an exchange is a place with the number of its tree; it is built when its step, then itself, is opened.
+  const own = (branch) => nodes[Array.isArray(branch) ? branch[0] : branch];
+  const inside = (branch) => (Array.isArray(branch) ? branch.slice(1) : []);
+  const list = (branches) => (branches.length ? [element("ul", ...branches.map(item))] : []);
+  const item = (branch) => {
+    const [label, name, hex, meaning] = own(branch);
+    const parts = [label && element("b", label), say(name), hex && element("q", hex)];
+    if (meaning !== undefined && meaning !== "") parts.push(label || name || hex ? element("em", say(meaning)) : say(meaning));
+    return element("li", ...parts.filter((part) => part).flatMap((part) => [part, " "]), ...list(inside(branch)));
+  };
+  const apdu = (arrow, branch) => {
+    const [, , hex, meaning] = own(branch);
+    return [element("p", arrow + " ", element("q", hex ?? ""), " ", say(meaning)), ...list(inside(branch))];
+  };
+  const name = (exchange) => {
+    if (exchange.firstChild) return;
+    const [sent, received, outcome] = trees[exchange.dataset.t];
+    const [, command, , asks] = own(sent);
+    const named = element("span", say(command), " ", element("small", say(asks)));
+    if (outcome !== undefined) {
+      const ended = element("u", say(own(outcome)[3]));
+      ended.className = "x";
+      named.append(" ", ended);
+    }
+    const line = element("summary", element("b", exchange.id.slice(9)), named);
+    if (received !== null) {
+      const status = element("u", say(own(received)[1]));
+      if (own(received)[1] !== "9000") status.className = "w";
+      line.append(status);
+    }
+    line.append(element("i", exchange.dataset.d));
+    exchange.append(line);
   };
   const fill = (exchange) => {
-    const tree = exchange.dataset.t;
-    if (tree === undefined) return;
-    delete exchange.dataset.t;
-    exchange.append(document.getElementById("t" + tree).content.cloneNode(true));
-    speak(exchange);
+    name(exchange);
+    if (exchange.childElementCount > 1) return;
+    const [sent, received] = trees[exchange.dataset.t];
+    exchange.append(...apdu("→", sent), ...(received === null ? [] : apdu("←", received)));
   };
-  const use = (language) => {
-    root.lang = language;
-    document.title = root.getAttribute("data-title-" + language) + " · " + root.dataset.product;
-    speak(document);
+  const build = (opened) => {
+    if (opened.dataset.t !== undefined) fill(opened);
+    else for (const each of opened.querySelectorAll("[data-t]")) each.open ? fill(each) : name(each);
   };
   const reveal = () => {
     const place = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (!place) return;
-    for (let each = place; each; each = each.parentElement) if (each.tagName === "DETAILS") { each.open = true; fill(each); }
+    for (let each = place; each; each = each.parentElement) if (each.tagName === "DETAILS") { each.open = true; build(each); }
     place.scrollIntoView();
   };
 
+  // The case table: one verdict by its tile, or what a reader types.
   let verdict = "";
   const search = document.querySelector("input[type=search]");
   const filter = () => {
@@ -38,16 +82,16 @@
       tile.setAttribute("aria-pressed", String(tile.dataset.verdict === verdict));
   };
 
-  document.addEventListener("toggle", (event) => { if (event.target.open) fill(event.target); }, true);
-  document.querySelector("button.language").addEventListener("click", () => use(root.lang === "zh" ? "en" : "zh"));
+  document.addEventListener("toggle", (event) => { if (event.target.open) build(event.target); }, true);
+  document.querySelector("button.language").addEventListener("click", () => { root.lang = root.lang === "zh" ? "en" : "zh"; speak(); });
   for (const tile of document.querySelectorAll("button.tile"))
     tile.addEventListener("click", () => { verdict = verdict === tile.dataset.verdict ? "" : tile.dataset.verdict; filter(); });
   search.addEventListener("input", filter);
   addEventListener("hashchange", reveal);
 
   const asked = new URLSearchParams(location.search).get("lang");
-  use(asked === "en" || asked === "zh" ? asked : root.lang);
-  for (const exchange of document.querySelectorAll("details[open][data-t]")) fill(exchange);
-  filter();
+  if (asked === "en" || asked === "zh") root.lang = asked;
+  speak();
+  for (const trace of document.querySelectorAll("details.trace[open]")) build(trace);
   reveal();
 })();

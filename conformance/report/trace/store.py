@@ -1,0 +1,92 @@
+"""Decoded exchanges as data for a page's script: what many of them share is written once.
+
+A report may hold ten thousand exchanges and shall stay small enough to send. The page keeps a place for each
+exchange, with its number and time, and the number of a tree; equal exchanges have the same. Trees are made of
+numbered nodes, and nodes of words, numbered too. static/report.js puts them together when somebody looks.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from conformance.report.trace.decode import decode
+from conformance.report.trace.node import Node, Words, same
+from conformance.text import phrase
+
+if TYPE_CHECKING:
+    from conformance.model.run import Exchange, Redaction
+    from conformance.report.masking import Masks
+    from conformance.report.trace.known import Known
+    from conformance.report.wording import Wording
+
+    Seen = tuple[bytes, bytes | None, str, Known, tuple[Redaction, ...]]
+    Branch = int | list[Any]  # a node's number, or that and its children's branches
+
+
+class TraceStore:
+    """Trees and nodes of one page, each kept once, in the order in which they were first needed."""
+
+    def __init__(self, masks: Masks, wording: Wording) -> None:
+        self._masks = masks
+        self._wording = wording
+        self._seen: dict[Seen, int] = {}
+        self._nodes: dict[tuple[int | str, ...], int] = {}
+        self._trees: list[list[Branch | None]] = []
+
+    def place(self, exchange: Exchange, known: Known, *, opened: bool = False) -> Markup:
+        """Where an exchange is shown on the page."""
+        key = (exchange.command, exchange.response, exchange.outcome, known, exchange.redacted)
+        if key not in self._seen:
+            self._seen[key] = len(self._trees)
+            self._trees.append(self._tree(exchange, known))
+        return Markup("<details id=exchange-{} data-t={} data-d={}{}></details>").format(
+            exchange.number, self._seen[key], milliseconds(exchange), Markup(" open") if opened else ""
+        )
+
+    def listed(self) -> Markup:
+        """Nodes and trees as JSON that cannot end its script element."""
+        stored = {"nodes": list(self._nodes), "trees": self._trees}
+        listed = json.dumps(stored, ensure_ascii=False, separators=(",", ":"))
+        return Markup(listed.replace("<", "\\u003c"))  # noqa: S704  escaped for a script element
+
+    def _tree(self, exchange: Exchange, known: Known) -> list[Branch | None]:
+        """Command, answer, and the outcome where it is not simply an answer."""
+        sent, received = decode(exchange, known)
+        tree = [self._branch(sent), None if received is None else self._branch(received)]
+        if exchange.outcome != "answered":
+            tree.append(self._node(Node("", meaning=Words(phrase(exchange.outcome, "zh"), exchange.outcome))))
+        return tree
+
+    def _branch(self, node: Node) -> Branch:
+        number = self._node(node)
+        return [number, *map(self._branch, node.children)] if node.children else number
+
+    def _node(self, node: Node) -> int:
+        """Label, name, hex digits, meaning; without the empty ones at the end."""
+        parts = [
+            node.label,
+            self._said(node.detail),
+            self._masks.hex(node.value_hex),
+            self._said(node.meaning),
+        ]
+        while parts and parts[-1] == "":
+            parts.pop()
+        return self._nodes.setdefault(tuple(parts), len(self._nodes))
+
+    def _said(self, words: Words) -> int | str:
+        """A number in the page's list of words, or what is the same in both languages."""
+        covered = (
+            same(self._masks.words(words.zh))
+            if words.zh == words.en
+            else Words(*map(self._masks.words, words))
+        )
+        return covered.zh if covered.zh == covered.en else self._wording.number(covered)
+
+
+def milliseconds(exchange: Exchange) -> str:
+    """With one decimal; a modelled latency is marked."""
+    tenths = (exchange.duration + 50) // 100
+    return f"{'≈' if exchange.modelled else ''}{tenths // 10}.{tenths % 10}"
