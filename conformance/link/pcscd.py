@@ -124,7 +124,7 @@ class PcscService:
             return subprocess.Popen(  # noqa: S603  the script above, with Debian's pcscd
                 [*isolation, "/bin/sh", "-c", script],
                 env=os.environ | given,
-                stdin=listener,  # the shell moves it to 3; it takes numbers of one digit only
+                stdin=listener.fileno(),  # the shell moves it to 3; it takes numbers of one digit only
                 stdout=log,
                 stderr=log,
             )

@@ -63,7 +63,7 @@ def check_fit(bench: Bench, product: Product) -> None:
     if simulated_only and product.device is None:
         raise UnknownBenchError(
             f"the bench {bench.name} runs our own simulators, and {product.id} names no device of them;"
-            " give --bench a file that says how your product is reached (docs/vendor.md)"
+            " give --bench a file that says how your product is reached (README: your own terminal)"
         )
     needs = {"control": "terminal", "pcsc": "card"}.get(bench.channel)
     if needs is not None and product.kind != needs:

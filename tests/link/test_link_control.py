@@ -1,0 +1,375 @@
+"""The control protocol: what goes in comes out, and whatever a terminal does has a name."""
+
+from __future__ import annotations
+
+import json
+import socket
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from threading import Event, Thread
+
+import pytest
+from small_card import ECHO, SmallCard
+
+from conformance.link.control import PAGE, ControlServer, ControlTerminal
+from conformance.link.memory import MemoryCard
+from conformance.link.outcomes import (
+    CardWithdrawn,
+    ReaderGone,
+    TerminalDied,
+    TerminalGarbage,
+    TerminalHung,
+    TerminalRefused,
+    TerminalUnreachable,
+)
+from conformance.model.terminal import (
+    Blacklist,
+    Capk,
+    ClockReading,
+    Fault,
+    Indication,
+    Operation,
+    Parameters,
+    Presentation,
+    TerminalIdentity,
+)
+
+IDENTITY = TerminalIdentity(
+    "示例", "small", "1", "small", simulated=True, time_base="virtual", offers=("O1",)
+)
+PARAMETERS = Parameters(
+    capks=(Capk(bytes.fromhex("A000000333"), 0xF1, b"\x00\xff", b"\x03", demonstration=True),),
+    fare=200,
+    blacklist=Blacklist(3, ("6210948000000011",)),
+    date_time="2014-12-31T08:00:00",
+)
+
+
+@dataclass
+class SmallTerminal:
+    """Keeps what it is told; hangs at "hang" until it is let go; shows one indication for each operation."""
+
+    told: list[object] = field(default_factory=list)
+    shown: list[Indication] = field(default_factory=list)
+    let_go: Event = field(default_factory=Event)
+
+    def identify(self):
+        return IDENTITY
+
+    def load(self, parameters):
+        self.told.append(parameters)
+
+    def operate(self, operation):
+        self.told.append(operation)
+        if operation.name == "hang":
+            self.let_go.wait(5)
+        if operation.name == "break":
+            raise ConnectionAbortedError("an exception that nobody foresaw")
+        if operation.name == "refuse":
+            raise TerminalRefused("not today")
+        self.shown.append(Indication(7, "idle", "请刷卡"))
+
+    def present(self, card):
+        card.reset()
+        card.exchange(ECHO)
+        return Presentation(1, 2, "completed")
+
+    def observe(self, kind):
+        return [each for each in self.shown if isinstance(each, kind)]
+
+    def disturb(self, fault):
+        self.told.append(fault)
+
+    def wait(self, seconds):
+        self.told.append(seconds)
+
+
+class Hand:
+    """A field in which the card is at once where the terminal finds it."""
+
+    card = None
+    taken_out = 0
+
+    def plug(self, card):
+        self.card = card
+
+    def unplug(self):
+        self.card = None
+        self.taken_out += 1
+
+    def inserted(self, within_s):
+        if self.card is None:
+            raise CardWithdrawn(f"no card within {within_s:g} s")
+        return self.card
+
+
+@contextmanager
+def serving(device, card):
+    server = ControlServer(device, card)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.close()
+        thread.join(5)
+
+
+@pytest.fixture(name="small")
+def small_fixture():
+    return SmallTerminal()
+
+
+@pytest.fixture(name="hand")
+def hand_fixture():
+    return Hand()
+
+
+@pytest.fixture(name="terminal")
+def terminal_fixture(small, hand):
+    with serving(small, hand.inserted) as server:
+        terminal = ControlTerminal("127.0.0.1", server.port, deadline_s=2, field=hand)
+        yield terminal
+        small.let_go.set()
+        terminal.close()
+
+
+@contextmanager
+def answering(*answers, stay=True):
+    """A terminal that sends these bytes, one for each line it gets, and then stays silent or leaves."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        over = Event()
+
+        def serve():
+            connection, _ = listener.accept()
+            with connection, connection.makefile("rb") as lines:
+                for answer in answers:
+                    lines.readline()
+                    connection.sendall(answer)
+                lines.readline()
+                if stay:
+                    over.wait(5)
+
+        thread = Thread(target=serve)
+        thread.start()
+        terminal = ControlTerminal("127.0.0.1", listener.getsockname()[1], deadline_s=0.3)
+        try:
+            yield terminal
+        finally:
+            over.set()
+            terminal.close()
+            thread.join(5)
+
+
+def reply(**members):
+    return json.dumps({"jsonrpc": "2.0", "id": 1, **members}).encode() + b"\n"
+
+
+def test_a_terminal_says_who_it_is(terminal):
+    assert terminal.identify() == IDENTITY
+
+
+@pytest.mark.parametrize(
+    ("method", "value"),
+    [
+        ("load", PARAMETERS),
+        ("load", Parameters()),
+        ("operate", Operation("sale", {"金额": "2.00"})),
+        ("disturb", Fault("clock-step", {"seconds": "-1"})),
+        ("wait", 61.5),
+    ],
+)
+def test_what_a_terminal_is_told_arrives_as_it_was(terminal, small, method, value):
+    getattr(terminal, method)(value)
+    assert small.told == [value]
+
+
+def test_what_a_terminal_shows_arrives_as_it_is(terminal, small):
+    terminal.operate(Operation("idle"))
+    assert (terminal.observe(Indication), terminal.observe(ClockReading)) == (small.shown, [])
+
+
+def test_more_than_a_page_is_observed_whole(terminal, small):
+    small.shown = [Indication(number, "idle", "") for number in range(2 * PAGE + 1)]
+    assert terminal.observe(Indication) == small.shown
+
+
+def test_a_card_is_presented_and_taken_out_again(terminal, hand):
+    card = SmallCard()
+    assert terminal.present(MemoryCard(card)) == Presentation(1, 2, "completed")
+    assert (card.seen, hand.card) == ([ECHO], None)
+
+
+def test_a_card_that_the_terminals_reader_never_sees_is_the_benchs_fault(terminal, hand):
+    hand.plug = lambda card: None  # noqa: ARG005  it falls to the floor
+    with pytest.raises(ReaderGone, match="no card within 2 s"):
+        terminal.present(MemoryCard(SmallCard()))
+
+
+def test_the_card_is_taken_out_when_the_terminal_refuses(terminal, hand):
+    hand.plug = lambda card: None  # noqa: ARG005  it falls to the floor
+    with pytest.raises(ReaderGone):
+        terminal.present(MemoryCard(SmallCard()))
+    assert hand.taken_out == 1
+
+
+def test_without_a_field_no_card_can_be_presented(terminal):
+    with pytest.raises(TerminalRefused, match="no field"):
+        ControlTerminal("127.0.0.1", 1).present(MemoryCard(SmallCard()))
+
+
+def test_a_refusal_comes_with_the_terminals_words(terminal):
+    with pytest.raises(TerminalRefused, match="not today"):
+        terminal.operate(Operation("refuse"))
+
+
+def test_the_link_is_alive_while_the_device_hangs(terminal):
+    hanging = ControlTerminal(*terminal._address, deadline_s=0.2)
+    with pytest.raises(TerminalHung, match="operate within 0.2 s"):
+        hanging.operate(Operation("hang"))
+    assert hanging.alive()
+
+
+def test_a_terminal_that_was_let_go_serves_on(terminal, small):
+    hanging = ControlTerminal(*terminal._address, deadline_s=0.2)
+    with pytest.raises(TerminalHung):
+        hanging.operate(Operation("hang"))
+    small.let_go.set()
+    assert hanging.identify() == IDENTITY
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_device_that_breaks_ends_its_connection(terminal):
+    with pytest.raises(TerminalDied, match="during operate"):
+        terminal.operate(Operation("break"))
+
+
+def test_a_terminal_that_leaves_has_died():
+    with answering(stay=False) as terminal, pytest.raises(TerminalDied, match="during identify"):
+        terminal.identify()
+
+
+def test_a_dead_terminal_refuses_connections_so_that_its_host_is_alive():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    terminal = ControlTerminal("127.0.0.1", port)
+    assert terminal.alive()
+
+
+def test_where_nobody_listens_is_unreachable():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    with pytest.raises(TerminalUnreachable, match=f"127.0.0.1:{port}"):
+        ControlTerminal("127.0.0.1", port).identify()
+
+
+def test_a_silent_terminal_hangs():
+    with answering(b"") as terminal, pytest.raises(TerminalHung):
+        terminal.identify()
+
+
+def test_an_answer_that_trickles_in_too_slowly_is_none():
+    with answering(b'{"jsonrpc"') as terminal, pytest.raises(TerminalHung):
+        terminal.identify()
+
+
+def test_a_link_that_answers_nothing_is_not_alive(monkeypatch):
+    monkeypatch.setattr("conformance.link.control._PING_S", 0.1)
+    with answering(b"") as terminal:
+        assert not terminal.alive()
+
+
+IDENTITY_JSON = {
+    "vendor": "v",
+    "model": "m",
+    "firmware": "1",
+    "device": "d",
+    "simulated": True,
+    "time_base": "real",
+    "offers": [],
+}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"ATR 3B 80\n",
+        b"\xff\xfe\n",
+        b"[]\n",
+        b"null\n",
+        b"\n",
+        b"[" * 100_000 + b"\n",
+        b'{"jsonrpc": "2.0", "id": 1, "result": ' + b"[" * 20 + b"]" * 20 + b"}\n",
+        b'{"jsonrpc": "2.0", "id": 1, "result": NaN}\n',
+        b'{"jsonrpc": "2.0", "id": 1, "result": 1, "result": 2}\n',
+        b'{"jsonrpc": "2.0", "id": 1, "result": "\\ud800"}\n',
+        b'{"jsonrpc": "2.0", "id": 1, "result": ' + b"9" * 5000 + b"}\n",
+        b"x" * (1 << 20) + b"\n",
+        reply(),
+        reply(id=2, result=IDENTITY_JSON),
+        reply(id=True, result=IDENTITY_JSON),
+        reply(id=None, result=IDENTITY_JSON),
+        reply(jsonrpc="1.0", result=IDENTITY_JSON),
+        reply(result=IDENTITY_JSON, error={"code": 1, "message": ""}),
+        reply(error="no"),
+        reply(error={"code": "1", "message": "no"}),
+        reply(result={}),
+        reply(result="identity"),
+        reply(result=IDENTITY_JSON | {"colour": "red"}),
+        reply(result=IDENTITY_JSON | {"simulated": 1}),
+        reply(result=IDENTITY_JSON | {"offers": "O1"}),
+        reply(result=IDENTITY_JSON | {"protocol": 2}),
+    ],
+    ids=lambda answer: repr(answer[:60]),
+)
+def test_an_answer_that_makes_no_sense_is_garbage(answer):
+    with answering(answer) as terminal, pytest.raises(TerminalGarbage):
+        terminal.identify()
+
+
+def test_garbage_names_the_member_that_is_wrong():
+    answer = reply(result=IDENTITY_JSON | {"simulated": "yes"})
+    with answering(answer) as terminal, pytest.raises(TerminalGarbage, match=r"bool expected.*simulated"):
+        terminal.identify()
+
+
+def test_a_terminal_that_promises_more_than_it_shows_is_garbage():
+    with answering(reply(result={"total": 1, "values": []})) as terminal, pytest.raises(TerminalGarbage):
+        terminal.observe(Indication)
+
+
+def exchanged(port, line):
+    with socket.create_connection(("127.0.0.1", port), 5) as connection, connection.makefile("rb") as answers:
+        connection.sendall(line)
+        return json.loads(answers.readline())
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        (b"hello\n", -32700),
+        (b"[" * 100_000 + b"\n", -32700),
+        (b" " * (1 << 20), -32600),
+        (b"[]\n", -32600),
+        (b'{"jsonrpc":"2.0","method":"ping"}\n', -32600),
+        (b'{"jsonrpc":"2.0","id":1,"method":"ping","params":[]}\n', -32600),
+        (b'{"jsonrpc":"2.0","id":1,"method":"ping","more":1}\n', -32600),
+        (b'{"jsonrpc":"2.0","id":1,"method":"pong"}\n', -32601),
+        (b'{"jsonrpc":"2.0","id":1,"method":"__init__"}\n', -32601),
+        (b'{"jsonrpc":"2.0","id":1,"method":"clock","params":{}}\n', -32602),
+        (b'{"jsonrpc":"2.0","id":1,"method":"clock","params":{"wait_s":1e999}}\n', -32602),
+        (b'{"jsonrpc":"2.0","id":1,"method":"load","params":{"parameters":{"fare":"1"}}}\n', -32602),
+        (b'{"jsonrpc":"2.0","id":1,"method":"load","params":{"parameters":{"fair":1}}}\n', -32602),
+        (b'{"jsonrpc":"2.0","id":1,"method":"operate","params":{"operation":[]}}\n', -32602),
+        (b'{"jsonrpc":"2.0","id":1,"method":"observe","params":{"kind":"gold","skip":0}}\n', 1),
+    ],
+    ids=lambda value: repr(value[:60]) if isinstance(value, bytes) else str(value),
+)
+def test_a_server_names_what_is_wrong_with_a_request(terminal, line, code):
+    assert exchanged(terminal._address[1], line)["error"]["code"] == code
+
+
+def test_a_server_serves_on_after_a_bad_request(terminal):
+    ping = b'{"jsonrpc":"2.0","id":"a","method":"ping"}\n'
+    exchanged(terminal._address[1], b"hello\n")
+    assert exchanged(terminal._address[1], ping) == {"jsonrpc": "2.0", "id": "a", "result": "pong"}
