@@ -17,7 +17,9 @@ from conformance.codec.apdu import CommandApdu, ResponseApdu
 from conformance.link.outcomes import CardMute, CardWithdrawn, LinkOutcome, NoPcscService, ReaderGone
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+    _Call = tuple[Callable[..., Any], tuple[Any, ...]]
 
 # Result codes of PC/SC part 5; pyscard gives them signed on Windows, so all are compared as 32 bits.
 _OK = 0
@@ -37,6 +39,7 @@ _WITHDRAWN = frozenset(
     (_NO_SMARTCARD, _NOT_TRANSACTED, _COMM_DATA_LOST, _UNPOWERED_CARD, _RESET_CARD, _REMOVED_CARD)
 )
 _POLL_S = 0.02
+_STOP_S = 0.5
 _GET_RESPONSE_ROUNDS = 256
 
 
@@ -125,14 +128,15 @@ class PcscCard:
         return self._chained(command)
 
     def close(self) -> None:
-        """Let go of card and reader."""
-        self._leave_card()
+        """Let go of card and reader; of a card that keeps silent, as soon as it lets the reader go."""
+        last: list[_Call] = []
+        if self._card is not None:
+            last.append((_library().SCardDisconnect, (self._card, _library().SCARD_UNPOWER_CARD)))
         if self._context is not None:
-            self._call(_library().SCardReleaseContext, self._context)
-            self._context = None
+            last.append((_library().SCardReleaseContext, (self._context,)))
         if self._worker is not None:
-            self._worker.stop()
-            self._worker = None
+            self._worker.stop(last)
+        self._card = self._context = self._worker = None
 
     def _is_present(self) -> bool:
         library, context = _library(), self._established()
@@ -226,10 +230,11 @@ class _Worker:
     """One thread that makes the calls which may block, so that the caller can stop waiting for them."""
 
     def __init__(self) -> None:
-        self._calls: SimpleQueue[tuple[Callable[..., Any], tuple[Any, ...]] | None] = SimpleQueue()
+        self._calls: SimpleQueue[_Call | None] = SimpleQueue()
         self._results: SimpleQueue[Any] = SimpleQueue()
         self._overdue = False
-        Thread(target=self._work, name="pcsc", daemon=True).start()
+        self._thread = Thread(target=self._work, name="pcsc", daemon=True)
+        self._thread.start()
 
     def call(self, deadline_s: float, function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
         """The function's result; queue.Empty when it does not come in time."""
@@ -249,8 +254,11 @@ class _Worker:
             self._overdue = False
         return True
 
-    def stop(self) -> None:
-        self._calls.put(None)
+    def stop(self, last: Sequence[_Call]) -> None:
+        """End behind these calls; wait for that, but not for long."""
+        for call in (*last, None):
+            self._calls.put(call)
+        self._thread.join(_STOP_S)
 
     def _work(self) -> None:
         while (call := self._calls.get()) is not None:

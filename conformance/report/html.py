@@ -109,7 +109,9 @@ def render(record: RunRecord, language: str = "zh") -> str:
     """The whole report; `language` is shown first, the other by a button on the page."""
     wording = Wording(language)
     cover = masks(record.cases)
-    page = _Page(record, wording, cover, TraceStore(cover, wording))
+    page = _Page(
+        {entry.id: entry for entry in record.header.cases}, wording, cover, TraceStore(cover, wording)
+    )
     cases = [page.case(case, anchor) for case, anchor in _all_cases(record)]
     return (
         _environment()
@@ -133,11 +135,19 @@ def render(record: RunRecord, language: str = "zh") -> str:
 
 def case_page(case: CaseRecord, language: str = "zh") -> str:
     """The exchanges of one case as a page of their own, in one language and without a script."""
-    markup, known, rows = TraceMarkup(masks([case]), language), Known(), []
-    for exchange in case.exchanges:
-        rows.append(markup.exchange(exchange, known))
+    markup, known, rows, left_out = TraceMarkup(masks([case]), language), Known(), [], 0
+    named = {finding.where.exchange for finding in case.findings}
+    for place, exchange in enumerate(case.exchanges):
+        shown = _is_shown(place, len(case.exchanges), exchange, named)
+        left_out += not shown
+        if shown:
+            rows.append(markup.exchange(exchange, known))
         known = learn(known, exchange.command, exchange.response)
-    return _environment().get_template("trace.html.j2").render(language=language, rows=rows)
+    return (
+        _environment()
+        .get_template("trace.html.j2")
+        .render(language=language, rows=rows, left_out=left_out, command=replay(case.id, None))
+    )
 
 
 def _all_cases(record: RunRecord) -> Iterator[tuple[CaseRecord, str]]:
@@ -157,38 +167,35 @@ def _all_cases(record: RunRecord) -> Iterator[tuple[CaseRecord, str]]:
 class _Page:
     """What all cases of a page share."""
 
-    record: RunRecord
+    entries: Mapping[str, CaseEntry]
     wording: Wording
     cover: Masks
     store: TraceStore
 
     def case(self, case: CaseRecord, anchor: str) -> _CaseView:
-        entry = self.record.entry(case.id)
-        planned = tuple(Words(*pair) for pair in zip(entry.steps["zh"], entry.steps["en"], strict=False))
+        entry = self.entries[case.id]
         known, steps = Known(), []
         for step in case.steps:
             trace, left_out, known = self._trace(step, known)
-            steps.append(self._step(step, case.id, planned, trace, left_out))
+            steps.append(self._step(step, case.id, trace, left_out))
         return _CaseView(
             anchor=anchor,
             entry=entry,
             case=case,
             title=by_language(entry.title),
             purpose=by_language(entry.purpose),
-            planned=planned,
+            planned=_plan(entry),
             headline=None if case.headline is None else self._finding(case.headline, case.id),
             reason=_reason(case),
             steps=tuple(steps),
             replay=replay(case.id, None),
         )
 
-    def _step(
-        self, step: StepRecord, case_id: str, planned: Sequence[Words], trace: Sequence[Markup], left_out: int
-    ) -> _StepView:
+    def _step(self, step: StepRecord, case_id: str, trace: Sequence[Markup], left_out: int) -> _StepView:
         numbers = [exchange.number for exchange in step.exchanges]
         return _StepView(
             kind=step.kind,
-            sentence=_sentence(step, planned),
+            sentence=_sentence(step, self.entries, case_id),
             claims=_claims(step),
             findings=tuple(self._finding(finding, case_id) for finding in step.findings),
             trace=tuple(trace),
@@ -260,10 +267,23 @@ def _is_shown(place: int, count: int, event: Event, named: set[int | None]) -> b
     return not inside or (isinstance(event, Exchange) and event.number in named)
 
 
-def _sentence(step: StepRecord, planned: Sequence[Words]) -> Words:
-    """A step's words from the case's text; a control's carry the id of the control case before them."""
-    found = next((words for words in planned if words.en == step.text), None)
-    return found or in_both(lambda language: text.phrase(step.text, language))
+def _sentence(step: StepRecord, entries: Mapping[str, CaseEntry], case_id: str) -> Words:
+    """A step's words from its case's text; a control's carry the id of the control case before them."""
+    control, colon, sentence = step.text.partition(": ")
+    if step.kind == "control" and colon and control in entries:
+        words = _planned(entries[control], sentence)
+        return Words(f"{control}：{words.zh}", f"{control}: {words.en}")
+    return _planned(entries[case_id], step.text)
+
+
+def _planned(entry: CaseEntry, sentence: str) -> Words:
+    """A sentence of a case in both languages, or a fixed phrase of the runner."""
+    found = next((words for words in _plan(entry) if words.en == sentence), None)
+    return found or in_both(lambda language: text.phrase(sentence, language))
+
+
+def _plan(entry: CaseEntry) -> tuple[Words, ...]:
+    return tuple(Words(*pair) for pair in zip(entry.steps["zh"], entry.steps["en"], strict=False))
 
 
 def _claims(step: StepRecord) -> tuple[_Claim, ...]:

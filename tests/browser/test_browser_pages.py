@@ -23,9 +23,8 @@ def test_a_reader_clicks_from_a_milestone_to_the_exchange_of_a_failing_case(
 ) -> None:
     page.open(failing / MILESTONES)
     page.screenshot("milestones-desktop", full=True)
-    page.follow(f"{PRODUCT}/report.html")
+    page.follow(f"{PRODUCT}/report.html#case-{CASE}")
     page.screenshot("report-desktop", full=True)
-    page.follow(f"#{CASE}")
     page.click("GET PROCESSING OPTIONS")
     page.screenshot("case-desktop")
     assert page.name == "report.html"
@@ -49,7 +48,7 @@ def test_a_page_fits_a_phone(phone: OpenPage, failing: Path, name: str) -> None:
 
 def test_the_picture_in_the_readme_can_be_made_again(page: OpenPage, failing: Path) -> None:
     """Fonts differ between machines: the picture is replaced only where CONFORMANCE_PICTURES asks for it."""
-    page.open(failing / PRODUCT / "report.html", anchor=f"#{CASE}")
+    page.open(failing / PRODUCT / "report.html", anchor=f"#case-{CASE}")
     picture = page.screenshot("readme")
     if os.environ.get("CONFORMANCE_PICTURES"):
         README_PICTURE.parent.mkdir(exist_ok=True)

@@ -114,7 +114,8 @@ def test_a_certificate_turns_the_milestone_and_its_withdrawal_turns_it_back(conf
     )
     during = bus_status()
     withdrawn = conformance(
-        "certify", "DEMO-2026-0001", "--withdraw", "--by", "laboratory", "--why", "test", "--on", "2026-12-31", *place
+        "certify", "DEMO-2026-0001", "--withdraw", "--by", "laboratory", "--why", "test",
+        "--on", "2026-12-31", *place,
     )  # fmt: skip
     after = bus_status()
     assert (issued.returncode, withdrawn.returncode) == (0, 0), issued.stderr + withdrawn.stderr
@@ -123,11 +124,13 @@ def test_a_certificate_turns_the_milestone_and_its_withdrawal_turns_it_back(conf
 
 def test_a_certificate_is_refused_for_a_failing_run(tmp_path):
     conformance(
-        "run", "--product", "simulated/bus-validator", "--defect", "green-before-oda", "--reports", str(tmp_path)
+        "run", "--product", "simulated/bus-validator", "--defect", "green-before-oda",
+        "--reports", str(tmp_path),
     )  # fmt: skip
     decision = ROOT / "programmes" / "example" / "decisions" / "2026-bus.yaml"
     done = conformance(
-        "certify", "--product", "simulated/bus-validator", "--decision", str(decision), "--reports", str(tmp_path)
+        "certify", "--product", "simulated/bus-validator", "--decision", str(decision),
+        "--reports", str(tmp_path),
     )  # fmt: skip
     assert (done.returncode, "TRN-BUS-010" in done.stderr) == (3, True)
 

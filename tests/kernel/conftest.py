@@ -42,6 +42,7 @@ class ChangedCard:
 
     def __init__(self, command: str, change: Callable[[bytes], bytes]) -> None:
         self._card = MemoryCard(sim_card.build(balance=5000))
+        self._card.reset()
         self._command = command
         self._change = change
 

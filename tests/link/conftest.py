@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 from small_card import trace
 
 from conformance.link.memory import MemoryCard
-from conformance.link.outcomes import LinkOutcome
+from conformance.link.outcomes import LinkOutcome, NoPcscService
 from conformance.link.pcsc import PcscCard
 from conformance.link.pcscd import PcscService
 from conformance.link.replay import ReplayCard
@@ -47,7 +47,8 @@ def through_pcsc(card: SmallCard, commands: tuple[CommandApdu, ...]) -> Iterator
     del commands
     with PcscService() as service, VirtualReader(service.host, service.card_port) as field:
         field.plug(MemoryCard(card))
-        yield PcscCard(service.reader, deadline_s=0.5)
+        with closing(PcscCard(service.reader, deadline_s=0.5)) as door:
+            yield door
 
 
 @pytest.fixture(
@@ -55,14 +56,18 @@ def through_pcsc(card: SmallCard, commands: tuple[CommandApdu, ...]) -> Iterator
     params=[in_memory, replayed, pytest.param(through_pcsc, marks=pytest.mark.tool("pcsc"))],
     ids=["memory", "replay", "pcsc"],
 )
-def door_fixture(request: pytest.FixtureRequest) -> Callable[..., CardLink]:
+def door_fixture(
+    request: pytest.FixtureRequest, lacking: Callable[[str, str], None]
+) -> Iterator[Callable[..., CardLink]]:
     """Opens a door to a card for a session whose commands are known beforehand (a replay must know them)."""
+    with ExitStack() as stack:
 
-    def open_door(card: SmallCard, *commands: CommandApdu) -> CardLink:
-        opened = request.param(card, commands)
-        link: CardLink = opened.__enter__()
-        request.addfinalizer(lambda: opened.__exit__(None, None, None))
-        link.reset()
-        return link
+        def open_door(card: SmallCard, *commands: CommandApdu) -> CardLink:
+            try:
+                link: CardLink = stack.enter_context(request.param(card, commands))
+            except NoPcscService as reason:
+                lacking("pcsc", str(reason))
+            link.reset()
+            return link
 
-    return open_door
+        yield open_door

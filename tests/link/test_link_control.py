@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import socket
+import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from threading import Event, Thread
 
 import pytest
 from small_card import ECHO, SmallCard
 
-from conformance.link.control import PAGE, ControlServer, ControlTerminal
+from conformance.link.control import _PARAMS, PAGE, ControlServer, ControlTerminal, _arguments, _request
 from conformance.link.memory import MemoryCard
 from conformance.link.outcomes import (
     CardWithdrawn,
@@ -135,7 +137,7 @@ def terminal_fixture(small, hand):
 
 
 @contextmanager
-def answering(*answers, stay=True):
+def answering(*answers: bytes, stay: bool = True):
     """A terminal that sends these bytes, one for each line it gets, and then stays silent or leaves."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         over = Event()
@@ -161,7 +163,7 @@ def answering(*answers, stay=True):
             thread.join(5)
 
 
-def reply(**members):
+def reply(**members: object):
     return json.dumps({"jsonrpc": "2.0", "id": 1, **members}).encode() + b"\n"
 
 
@@ -213,7 +215,7 @@ def test_the_card_is_taken_out_when_the_terminal_refuses(terminal, hand):
     assert hand.taken_out == 1
 
 
-def test_without_a_field_no_card_can_be_presented(terminal):
+def test_without_a_field_no_card_can_be_presented():
     with pytest.raises(TerminalRefused, match="no field"):
         ControlTerminal("127.0.0.1", 1).present(MemoryCard(SmallCard()))
 
@@ -223,25 +225,32 @@ def test_a_refusal_comes_with_the_terminals_words(terminal):
         terminal.operate(Operation("refuse"))
 
 
-def test_the_link_is_alive_while_the_device_hangs(terminal):
-    hanging = ControlTerminal(*terminal._address, deadline_s=0.2)
-    with pytest.raises(TerminalHung, match="operate within 0.2 s"):
+@pytest.fixture(name="hanging")
+def hanging_fixture(terminal):
+    impatient = ControlTerminal(*terminal._address, deadline_s=0.2)
+    yield impatient
+    impatient.close()
+
+
+def test_the_link_is_alive_while_the_device_hangs(hanging):
+    with pytest.raises(TerminalHung, match=r"operate within 0\.2 s"):
         hanging.operate(Operation("hang"))
     assert hanging.alive()
 
 
-def test_a_terminal_that_was_let_go_serves_on(terminal, small):
-    hanging = ControlTerminal(*terminal._address, deadline_s=0.2)
+def test_a_terminal_that_was_let_go_serves_on(hanging, small):
     with pytest.raises(TerminalHung):
         hanging.operate(Operation("hang"))
     small.let_go.set()
     assert hanging.identify() == IDENTITY
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_a_device_that_breaks_ends_its_connection(terminal):
+def test_a_device_that_breaks_ends_its_connection(terminal, monkeypatch):
+    told = Event()
+    monkeypatch.setattr(threading, "excepthook", lambda _: told.set())
     with pytest.raises(TerminalDied, match="during operate"):
         terminal.operate(Operation("break"))
+    assert told.wait(5)
 
 
 def test_a_terminal_that_leaves_has_died():
@@ -336,6 +345,20 @@ def test_garbage_names_the_member_that_is_wrong():
 def test_a_terminal_that_promises_more_than_it_shows_is_garbage():
     with answering(reply(result={"total": 1, "values": []})) as terminal, pytest.raises(TerminalGarbage):
         terminal.observe(Indication)
+
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "terminal-control-protocol.md"
+
+
+def test_the_document_names_every_method():
+    text = DOCUMENT.read_text(encoding="utf-8")
+    assert [method for method in _PARAMS if f"| `{method}` |" not in text] == []
+
+
+def test_every_request_in_the_document_is_one():
+    lines = DOCUMENT.read_bytes().splitlines(keepends=True)
+    requests = [_request(line) for line in lines if line.startswith(b"{") and b"method" in line]
+    assert [len(_arguments(method, params)) for _, method, params in requests] == [0, 1, 1, 1, 2, 1, 1]
 
 
 def exchanged(port, line):

@@ -8,13 +8,14 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
+from hashlib import sha512
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 from report_record import PAN, failed, passed, record, session, step
 
-from conformance.model.run import CaseRecord, Exchange
+from conformance.model.run import CaseRecord, Exchange, StepRecord
 from conformance.model.verdict import Verdict
 from conformance.report import html
 
@@ -170,6 +171,12 @@ def test_an_earlier_attempt_keeps_its_own_place() -> None:
     assert "case-TRN-BUS-050-attempt-1" in Page(html.render(record(cases=(failed(), again)))).ids
 
 
+def test_a_control_step_is_told_in_the_words_of_its_case() -> None:
+    control = StepRecord("control", 0, "TRN-BUS-010: Tap the card", ())
+    page = html.render(record(cases=(replace(failed(), steps=(control,)),)))
+    assert "TRN-BUS-010：刷卡" in page
+
+
 def test_a_case_page_needs_no_script() -> None:
     page = html.case_page(passed())
     assert "<script" not in page
@@ -188,3 +195,24 @@ def trees(page: str) -> int:
 
 def shifted(exchanges: tuple[Exchange, ...], by: int) -> list[Exchange]:
     return [replace(each, number=each.number + by) for each in exchanges]
+
+
+def test_a_run_of_800_cases_stays_small_enough_to_send() -> None:
+    """12 exchanges a case, one in six of them like no other, as in a purchase."""
+    entries = tuple(replace(record().header.cases[0], id=f"TRN-BUS-{number:04}") for number in range(800))
+    cases = tuple(
+        replace(passed(), id=entry.id, steps=(step(*purchase(12 * place)),))
+        for place, entry in enumerate(entries)
+    )
+    whole = replace(record(), header=replace(record().header, cases=entries), cases=cases)
+    assert len(html.render(whole).encode()) < 4_000_000
+
+
+def purchase(first: int) -> list[Exchange]:
+    """Twelve exchanges, of which two carry a signature of their own."""
+    made = [replace(each, number=first + place) for place, each in enumerate(session()[5:17], 1)]
+    for place in (2, 8):
+        signature = sha512(b"%d" % (first + place)).digest() * 2
+        response = b"\x77\x81\x84\x9f\x4b\x81\x80" + signature + b"\x90\x00"
+        made[place] = replace(made[place], response=response)
+    return made

@@ -75,7 +75,8 @@ def _asks(sent: CommandApdu) -> Words:
     p1, p2 = sent.p1, sent.p2
     match sent.name:
         case "SELECT":
-            return worded("p.select-next" if p2 == 0x02 else "p.select")
+            key = "p.select-next" if p2 == 0x02 else "p.select"
+            return worded(key, name=_readable_name(sent.data) or _hex(sent.data))
         case "READ RECORD" | "UPDATE RECORD" if p2 & 7 == 4:
             return worded("p.record", record=p1, sfi=p2 >> 3)
         case "GET DATA" | "PUT DATA":
@@ -99,9 +100,14 @@ def _command_data(sent: CommandApdu, known: Known) -> tuple[Node, ...]:
 
 
 def _selected_name(data: bytes, _: Known) -> tuple[Node, ...]:
-    shown = printable(data) if data[0] < 0x80 else None
+    shown = _readable_name(data)
     says = NOTHING if shown is None else same(f"“{shown}”")
     return (Node("AID", worded("trace.aid"), _hex(data), says),)
+
+
+def _readable_name(name: bytes) -> str | None:
+    """1PAY.SYS.DDF01 and its like; an AID of numbers is better read as hex."""
+    return printable(name) if name and name[0] < 0x80 else None
 
 
 def _pdol_values(data: bytes, known: Known) -> tuple[Node, ...]:

@@ -89,4 +89,6 @@ class TraceStore:
 def milliseconds(exchange: Exchange) -> str:
     """With one decimal; a modelled latency is marked."""
     tenths = (exchange.duration + 50) // 100
+    if exchange.duration and not tenths:
+        return "<0.1"
     return f"{'≈' if exchange.modelled else ''}{tenths // 10}.{tenths % 10}"

@@ -1,4 +1,3 @@
-
 """The table of rules that a simulated card is built with; a defect replaces exactly one entry."""
 
 from __future__ import annotations

@@ -3,8 +3,6 @@
 Most entries are functions of the kernel. Those that are a terminal's own stand here.
 """
 
-
-
 from __future__ import annotations
 
 from dataclasses import dataclass
