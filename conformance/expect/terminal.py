@@ -125,9 +125,13 @@ def stored_before_shown(terminal: Terminal, shown: Shown, *, ref: str) -> bool:
         held=bool(stored) and bool(accepted) and stored[0] <= accepted[0],
         ref=ref,
         expected="record, then indication",
-        observed=f"record at {stored or 'no time'} ms, indication at {accepted or 'no time'} ms",
+        observed=", ".join((_at("record", stored), _at("indication", accepted))),
         arguments={"what": "record and indication"},
     )
+
+
+def _at(what: str, times_ms: Sequence[int]) -> str:
+    return f"{what}: {times_ms[0]} ms" if times_ms else f"{what}: none"
 
 
 def blacklist_version(terminal: Terminal, version: int, *, ref: str) -> bool:

@@ -174,9 +174,10 @@ class _Page:
 
     def case(self, case: CaseRecord, anchor: str) -> _CaseView:
         entry = self.entries[case.id]
+        named = {finding.where.exchange for finding in case.findings}
         known, steps = Known(), []
         for step in case.steps:
-            trace, left_out, known = self._trace(step, known)
+            trace, left_out, known = self._trace(step, known, named)
             steps.append(self._step(step, case.id, trace, left_out))
         return _CaseView(
             anchor=anchor,
@@ -204,10 +205,11 @@ class _Page:
             last=numbers[-1] if numbers else None,
         )
 
-    def _trace(self, step: StepRecord, known: Known) -> tuple[list[Markup], int, Known]:
+    def _trace(
+        self, step: StepRecord, known: Known, named: set[int | None]
+    ) -> tuple[list[Markup], int, Known]:
         """Exchanges and observations in order, how many are left out, and what is known after them."""
         events = [event for event in step.events if isinstance(event, (Exchange, Observation))]
-        named = {finding.where.exchange for finding in step.findings}
         rows, left_out = [], 0
         for place, event in enumerate(events):
             shown = _is_shown(place, len(events), event, named)

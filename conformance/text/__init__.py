@@ -56,11 +56,19 @@ def phrase(words: str, language: str) -> str:
     table = _table("phrases")
     if words in table:
         return str(table[words])
+    pieces = words.split(", ")
+    told = [_piece(piece, table) for piece in pieces]
+    if len(pieces) > 1 and all(each != piece for each, piece in zip(told, pieces, strict=True)):
+        return "、".join(told)
+    return _piece(words, table)
+
+
+def _piece(words: str, table: Mapping[str, Any]) -> str:
+    """One piece, whole or as "name: detail"."""
     name, colon, detail = words.partition(": ")
-    if colon and name in table:
-        return f"{table[name]}：{detail}"
-    parts = words.split(", ")
-    return "、".join(str(table[part]) for part in parts) if all(part in table for part in parts) else words
+    if words in table:
+        return str(table[words])
+    return f"{table[name]}：{detail}" if colon and name in table else words
 
 
 def finding(finding: Finding, language: str) -> FindingText:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from report_record import SESSION, record, session
+from report_record import SESSION, session
 
 from conformance.codec import apdu, tlv
 from conformance.codec.afl import Afl
@@ -305,7 +305,3 @@ def test_a_record_that_is_not_whole_names_the_line(tmp_path: Path) -> None:
     path.write_text('{"t":"header","line":1}\n', encoding="utf-8")
     with pytest.raises(SessionError, match="line 1"):
         render_file(path, "en")
-
-
-def test_the_record_used_here_is_whole() -> None:
-    assert record().complete

@@ -24,7 +24,7 @@ from allure_commons.model2 import (
 
 from conformance.model.run import Finding
 from conformance.model.verdict import Verdict, merge
-from conformance.text import case_reason
+from conformance.text import case_reason, phrase
 from conformance.text import finding as worded
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ class AllureListener:
         self._floor = floor
         self._trace = trace
         self._case = TestResult()
-        self._texts: Mapping[str, str] = {}
+        self._present: CaseEntry
         self._found: list[Finding] = []
         results.mkdir(parents=True, exist_ok=True)
         for stale in results.glob(f"{self._prefix}.*"):
@@ -107,7 +107,7 @@ class AllureListener:
     def case_started(self, case_id: str, revision: int, attempt: int) -> None:
         entry = self._entry(case_id)
         identity = f"{self._product}/{case_id}"
-        self._texts = dict(zip(entry.steps["en"], entry.steps[self._language], strict=False))
+        self._present = entry
         self._case = TestResult(
             uuid=str(uuid.uuid5(uuid.NAMESPACE_URL, identity)),
             name=f"{case_id} {entry.title[self._language]}",
@@ -122,9 +122,17 @@ class AllureListener:
         )
 
     def step_started(self, kind: str, index: int, text: str) -> None:  # noqa: ARG002 - a listener's form
-        name = f"{_KINDS[self._language][kind]} · {self._texts.get(text, text)}"
+        name = f"{_KINDS[self._language][kind]} · {self._sentence(kind, text)}"
         self._found = []
         self._case.steps.append(TestStepResult(name=name, start=_now()))
+
+    def _sentence(self, kind: str, text: str) -> str:
+        """A step's sentence in the page's language; a control's begins with its case's id."""
+        control, _, sentence = text.partition(": ") if kind == "control" else ("", "", text)
+        steps = (self._entry(control) if control else self._present).steps
+        texts = dict(zip(steps["en"], steps[self._language], strict=False))
+        told = texts.get(sentence) or phrase(sentence, self._language)
+        return f"{control} {told}" if control else told
 
     def happened(self, event: Event) -> None:
         if isinstance(event, Finding):
