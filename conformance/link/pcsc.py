@@ -101,14 +101,6 @@ class PcscCard:
             time.sleep(_POLL_S)
         return self
 
-    def removed(self, within_s: float) -> None:
-        """Wait until the reader reports that it is empty; ReaderGone when it never does."""
-        end = time.monotonic() + within_s
-        while self._is_present():
-            if time.monotonic() > end:
-                raise ReaderGone(f"{self._reader} still reports a card after {within_s:g} s")
-            time.sleep(_POLL_S)
-
     def reset(self) -> bytes:
         """Take the power from the card, give it again, and return the ATR."""
         self._leave_card()

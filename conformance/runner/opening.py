@@ -8,7 +8,7 @@ import sys
 import time
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from conformance.crypto.authority import demonstration
 from conformance.link.control import ControlTerminal
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from conformance.runner.bench import Bench
     from conformance.sim.defects.model import Defect
 
-_NOTICED_S = 5.0
 HARNESS_OFFERS = frozenset({"O1", "O9", "tear", "capk"})
 
 
@@ -43,25 +42,6 @@ class OpenBench:
     offers: frozenset[str]
     capks: tuple[Capk, ...]
     simulated: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PolledField:
-    """A virtual reader as a field: a card taken out is gone only when the reader has noticed.
-
-    Readers are polled (every 0.4 s with Debian's driver); without this wait the next card would pass for the
-    one before.
-    """
-
-    slot: VirtualReader
-    reader: PcscCard
-
-    def plug(self, card: CardLink) -> None:
-        self.slot.plug(card)
-
-    def unplug(self) -> None:
-        self.slot.unplug()
-        self.reader.removed(_NOTICED_S)
 
 
 @contextmanager
@@ -101,15 +81,14 @@ def _terminal(stack: ExitStack, bench: Bench, product: Product, defect: Defect |
         )
     if bench.channel == "virtual-reader":
         service = stack.enter_context(PcscService())
-        slot = stack.enter_context(VirtualReader(service.host, service.card_port))
-        field = PolledField(slot, PcscCard(service.reader))
+        field = stack.enter_context(VirtualReader(service.host, service.card_port))
         return _started(stack, bench, product, service.reader, defect, field)
     return _connected(stack, bench, bench.terminal["address"], field=None)
 
 
 def _card(stack: ExitStack, bench: Bench, product: Product, defect: Defect | None) -> CardLink:
     if bench.channel == "pcsc":
-        return PcscCard(bench.card["reader"])
+        return _in_reader(stack, bench.card["reader"])
     rules = simulated_card.CardRules()
     card = MemoryCard(
         simulated_card.build(str(product.device), rules=defect.applied_to(rules) if defect else rules)
@@ -119,11 +98,17 @@ def _card(stack: ExitStack, bench: Bench, product: Product, defect: Defect | Non
     service = stack.enter_context(PcscService())
     field = stack.enter_context(VirtualReader(service.host, service.card_port))
     field.plug(card)
-    return PcscCard(service.reader)
+    return _in_reader(stack, service.reader)
+
+
+def _in_reader(stack: ExitStack, reader: str) -> CardLink:
+    card = PcscCard(reader)
+    stack.callback(card.close)
+    return card
 
 
 def _started(  # noqa: PLR0913, PLR0917  what a terminal's program is started with
-    stack: ExitStack, bench: Bench, product: Product, reader: str, defect: Defect | None, field: Any
+    stack: ExitStack, bench: Bench, product: Product, reader: str, defect: Defect | None, field: VirtualReader
 ) -> TerminalLink:
     """Start the terminal's program by the bench file, wait until it answers, stop it at the end."""
     port = free_port()
@@ -157,7 +142,7 @@ def _ours(command: Sequence[str]) -> list[str]:
     return list(command)
 
 
-def _connected(stack: ExitStack, bench: Bench, address: str, field: Any) -> TerminalLink:
+def _connected(stack: ExitStack, bench: Bench, address: str, field: VirtualReader | None) -> TerminalLink:
     host, _, port = address.rpartition(":")
     deadline = float(bench.terminal.get("answer_within_s", 20))
     terminal = ControlTerminal(host, int(port), deadline_s=deadline, field=field)
