@@ -152,7 +152,7 @@ class RunHeader:
 
     Every text by language is a mapping with the keys "zh" and "en". `product` has vendor, model, hardware,
     firmware, firmware_digest, firmware_origin ("computed", "read" or "declared"), kind, serials.
-    `ics` maps items to true or false; `parameters` maps names to {value, default, owner, unit}.
+    `ics` maps items to true or false, `questions` to what was asked; `parameters` maps names to {value, default, owner, unit}.
     """
 
     run_id: str
@@ -173,6 +173,7 @@ class RunHeader:
     environment: Mapping[str, str]
     references: Mapping[str, Mapping[str, str]]
     cases: tuple[CaseEntry, ...]
+    questions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ NOTHING_BEFORE = "0" * 64
 
 _HEAD = re.compile(rb'\{"t":"([a-z-]+)","line":([1-9][0-9]*),"prev":"([0-9a-f]{64})"[,}]')
 _SEAL = re.compile(rb',"digest":"([0-9a-f]{64})"\}\Z')
+_SEAL_LENGTH = len(',"digest":""}') + 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,11 @@ def link(kind: str, number: int, prev: str, members: str) -> bytes:
 def sealed(footer: bytes) -> bytes:
     """The footer with its own digest added."""
     return footer[:-1] + b',"digest":"' + digest(footer).encode() + b'"}'
+
+
+def is_sealed(line: bytes) -> bool:
+    """True for a line that ends with a digest of its own, as only a footer does."""
+    return _SEAL.search(line, max(0, len(line) - _SEAL_LENGTH)) is not None
 
 
 def seal_holds(footer: bytes) -> bool:

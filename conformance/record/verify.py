@@ -17,7 +17,7 @@ import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from conformance.record.chain import NOTHING_BEFORE, digest, parse, seal_holds
+from conformance.record.chain import NOTHING_BEFORE, digest, is_sealed, parse, seal_holds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -77,7 +77,8 @@ def _fault(rows: Sequence[bytes], line: Line, prev: str, before: Sequence[Line])
         return Integrity("tampered", "altered", culprit)
     if _ended(before) or (line.kind == "header") != (number == 1):
         return Integrity("tampered", "misplaced", number, {"kind": line.kind})
-    if line.kind == "footer" and not seal_holds(rows[number - 1]):
+    row = rows[number - 1]
+    if is_sealed(row) != (line.kind == "footer") or (line.kind == "footer" and not seal_holds(row)):
         return Integrity("tampered", "altered", number)
     return None
 

@@ -233,6 +233,7 @@ def header(before: Preparation, bench: OpenBench, planned: Sequence[PlannedCase]
             for name, each in proforma.references.items()
         },
         cases=tuple(before.catalogue.entry(each.case.id) for each in planned),
+        questions={name: proforma.items[name].question for name in product.ics},
     )
 
 

@@ -101,3 +101,8 @@ def test_a_lost_line_says_which_number_stands_in_its_place(lines: list[bytes]) -
 
 def test_something_else_than_a_record_is_tampered_at_its_first_line() -> None:
     assert place(examine(b"<html></html>\n")) == ("tampered", 1)
+
+
+def test_a_footer_that_calls_itself_something_else_is_tampering(lines: list[bytes]) -> None:
+    renamed = lines[-1].replace(b'"t":"footer"', b'"t":"footes"')
+    assert place(examine(b"".join([*lines[:-1], renamed]))) == ("tampered", len(lines))
