@@ -82,7 +82,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     run = parent.config.stash.get(SESSION, None)
-    if run is None or file_path.suffix != ".py":
+    if run is None:
         return None
     if not any(planned.case.path == file_path for planned in run.plan):
         return None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from babel.messages.pofile import read_po
 
 from conformance.catalogue.applicability import ExpressionError, UnknownIcsItemError, items
+from conformance.catalogue.declared import declared_case
 from conformance.catalogue.proforma import read_proforma
 from conformance.model.case import CaseText, TestCase
 from conformance.model.run import CaseEntry
@@ -58,7 +59,7 @@ def load_catalogue(root: Path) -> Catalogue:
     proforma = read_proforma(root / "proforma")
     cases: dict[str, TestCase] = {}
     for path in case_files(root):
-        for case in cases_in(load_module(path)):
+        for case in cases_of(path):
             if case.id in cases:
                 raise CatalogueError(
                     f"{case.path}:{case.line}: {case.id} stands in {cases[case.id].path} too"
@@ -73,8 +74,14 @@ def load_catalogue(root: Path) -> Catalogue:
 
 
 def case_files(root: Path) -> Sequence[Path]:
-    """The Python files that hold cases, in a stable order."""
-    return sorted(path for path in root.rglob("*.py") if "proforma" not in path.parts)
+    """The files that hold cases, in Python and in YAML, in a stable order."""
+    found = (path for path in root.rglob("*") if path.suffix in (".py", ".yaml"))
+    return sorted(path for path in found if "proforma" not in path.relative_to(root).parts)
+
+
+def cases_of(path: Path) -> Sequence[TestCase]:
+    """The cases that one file declares."""
+    return [declared_case(path)] if path.suffix == ".yaml" else cases_in(load_module(path))
 
 
 def load_module(path: Path) -> ModuleType:

@@ -37,7 +37,9 @@ def test_a_case_stands_whole_in_chinese(case_id):
     assert all(re.search(r"[\u4e00-\u9fff]", sentence) for sentence in sentences)
 
 
-@pytest.mark.parametrize("case_id", IDS)
+@pytest.mark.parametrize(
+    "case_id", [case_id for case_id in IDS if CATALOGUE.cases[case_id].path.suffix == ".py"]
+)
 def test_a_case_fits_a_page(case_id):
     case = CATALOGUE.cases[case_id]
     body = ast.parse(case.path.read_text(encoding="utf-8"))

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 from conformance.codec import tlv
 from conformance.codec.apdu import ResponseApdu
 from conformance.codec.tags import Tag
 from conformance.crypto.certificates import fdda_terminal_data
-from conformance.sim.card import reading
+from conformance.sim.card import reading, selection
 from conformance.sim.card.state import OK
 from conformance.sim.defects.model import Defect
 from conformance.sim.rule import Rule
 
 if TYPE_CHECKING:
-    from conformance.sim.card.state import Application, Transaction
+    from conformance.codec.apdu import CommandApdu
+    from conformance.sim.card.state import Application, CardState, Transaction
 
 
 def _fci_of_another_df(application: Application) -> bytes:
@@ -23,6 +25,10 @@ def _fci_of_another_df(application: Application) -> bytes:
     return application.image.fci.replace(
         tlv.encode(Tag.DF_NAME, df_name), tlv.encode(Tag.DF_NAME, another), 1
     )
+
+
+def _select_by_anything(card: CardState, command: CommandApdu) -> ResponseApdu:
+    return selection.select(card, dataclasses.replace(command, p1=0x04, p2=0x00))
 
 
 def _any_length(expected: int, values: bytes) -> bytes:
@@ -58,6 +64,16 @@ DEFECTS = (
         replaces="select_fci",
         rule=Rule("PB-1", _fci_of_another_df),
         purpose="Names in 84 a DF that nobody selected.",
+    ),
+    Defect(
+        id="select-ignores-parameters",
+        clause="PB-2",
+        kills="CRD-SEL-020",
+        finding="status-word-differs",
+        device="card",
+        replaces="select",
+        rule=Rule("PB-2", _select_by_anything),
+        purpose="Takes every SELECT for one by name, first occurrence.",
     ),
     Defect(
         id="gpo-takes-short-data",
