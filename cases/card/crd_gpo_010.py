@@ -6,7 +6,7 @@ from conformance.api import Card, CaseRun, case, expect
 @case(
     "CRD-GPO-010",
     revision=1,
-    purpose="The card refuses GET PROCESSING OPTIONS with 6700 when the data are one byte shorter or longer than its PDOL asks for.",
+    purpose="The card takes GET PROCESSING OPTIONS with data as long as its PDOL asks for, and refuses it with 6700 when they are one byte shorter or longer.",
     refs=["JR/T 0025.5"],
     sources=["PB-2"],
     applies_if="CARD.CONTACTLESS and CARD.QPBOC",
@@ -17,7 +17,12 @@ def data_length_must_match_the_pdol(card: Card, run: CaseRun) -> None:
         card.reset()
         card.select("A0000003330101")
 
+    with run.step("The data are as long as the PDOL asks"):
+        answer = card.get_processing_options(card.pdol_data())
+        expect.status(card, answer, "9000", command="GET PROCESSING OPTIONS", ref="JR/T 0025.5")
+
     with run.step("The data are one byte short"):
+        card.select("A0000003330101")
         answer = card.get_processing_options(card.pdol_data()[:-1])
         expect.status(card, answer, "6700", command="GET PROCESSING OPTIONS", ref="JR/T 0025.5")
 

@@ -51,7 +51,7 @@ def declared_case(path: Path) -> TestCase:
         id=row["case"],
         revision=row["revision"],
         text=CaseText(title=row["title"], purpose=row["purpose"], steps=sentences),
-        refs=tuple(row["refs"]),
+        refs=tuple(dict.fromkeys([*row["refs"], *(step["ref"] for step in row["steps"])])),
         sources=tuple(row["sources"]),
         applies_if=row["applies_if"],
         needs=(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import importlib.util
 import sys
@@ -103,21 +104,37 @@ def cases_in(module: ModuleType) -> Sequence[TestCase]:
 
 def _contradictions(cases: Mapping[str, TestCase], proforma: Proforma) -> Iterator[str]:
     for case in cases.values():
-        place = f"{case.path}:{case.line}: {case.id}"
-        try:
-            for item in sorted(items(case.applies_if) - set(proforma.items)):
-                yield str(UnknownIcsItemError(item, proforma.items, place))
-        except ExpressionError as error:
-            yield f"{place}: applies_if is not an expression of items, and, or, not: {error}"
-        for ref in case.refs:
-            if ref not in proforma.references:
-                yield f"{place}: {ref} is not listed in proforma/references.yaml"
-        if case.control is not None and case.control not in cases:
-            yield f"{place}: its control case {case.control} does not exist"
+        yield from _contradictions_of(case, cases, proforma)
+    for path in sorted({case.path for case in cases.values() if case.path.suffix == ".py"}):
+        declared = {ref for case in cases.values() if case.path == path for ref in case.refs}
+        for line, ref in _refs_judged_by(path):
+            if ref not in declared:
+                yield f"{path}:{line}: judges by {ref}, which its case does not declare among its refs"
     for profile in proforma.profiles.values():
         for case_id in (*profile.cases, *profile.floor):
             if case_id not in cases:
                 yield f"profile {profile.name}: there is no case {case_id}"
+
+
+def _contradictions_of(case: TestCase, cases: Mapping[str, TestCase], proforma: Proforma) -> Iterator[str]:
+    place = f"{case.path}:{case.line}: {case.id}"
+    try:
+        for item in sorted(items(case.applies_if) - set(proforma.items)):
+            yield str(UnknownIcsItemError(item, proforma.items, place))
+    except ExpressionError as error:
+        yield f"{place}: applies_if is not an expression of items, and, or, not: {error}"
+    for ref in case.refs:
+        if ref not in proforma.references:
+            yield f"{place}: {ref} is not listed in proforma/references.yaml"
+    if case.control is not None and case.control not in cases:
+        yield f"{place}: its control case {case.control} does not exist"
+
+
+def _refs_judged_by(path: Path) -> Iterator[tuple[int, str]]:
+    """Every clause that a case file names at a point of judgement, with its line."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.keyword) and node.arg == "ref" and isinstance(node.value, ast.Constant):
+            yield node.value.lineno, str(node.value.value)
 
 
 def _translations(root: Path) -> Mapping[tuple[str, str], str]:

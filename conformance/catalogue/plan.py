@@ -28,14 +28,20 @@ class PlannedCase:
 def plan(catalogue: Catalogue, product: Product, offers: Collection[str]) -> Sequence[PlannedCase]:
     """The profile's cases in its order; the floor runs whatever the ICS says."""
     profile = catalogue.proforma.profiles[product.profile]
-    return [_planned(catalogue.cases[name], product, offers, name in profile.floor) for name in profile.cases]
+    return [
+        _planned(catalogue, catalogue.cases[name], product, offers, name in profile.floor)
+        for name in profile.cases
+    ]
 
 
-def _planned(case: TestCase, product: Product, offers: Collection[str], in_floor: bool) -> PlannedCase:
+def _planned(
+    catalogue: Catalogue, case: TestCase, product: Product, offers: Collection[str], in_floor: bool
+) -> PlannedCase:
     if not in_floor and not applies(case.applies_if, product.ics):
         items = ", ".join(refused_by(case.applies_if, product.ics))
         return PlannedCase(case, Verdict.NOT_APPLICABLE, f"ics: {items}")
-    lacking = [need for need in case.needs if need not in offers]
+    control = catalogue.cases[case.control].needs if case.control else ()
+    lacking = [need for need in dict.fromkeys((*case.needs, *control)) if need not in offers]
     if lacking:
         return PlannedCase(case, Verdict.NOT_TESTABLE, f"bench lacks: {', '.join(lacking)}")
     return PlannedCase(case)

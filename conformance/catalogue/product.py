@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from conformance.catalogue.folders import shipped
@@ -11,7 +12,6 @@ from conformance.model.iut import Product
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
     from conformance.codec.documents import Document, DocumentError
     from conformance.model.iut import ParameterDefinition, Proforma
@@ -22,14 +22,11 @@ class UnknownProductError(LookupError):
 
 
 def find_product(name: str) -> Path:
-    """Find `products/<name>.yaml`, or the file itself when `name` is a path to one."""
+    """Find the file `name`, or `products/<name>.yaml`."""
     folder = shipped("products")
-    path = folder / f"{name}.yaml"
-    if path.is_file():
-        return path
-    given = folder.parent / name
-    if name.endswith(".yaml") and given.is_file():
-        return given
+    for path in (Path(name), folder / f"{name}.yaml"):
+        if path.suffix in (".yaml", ".yml") and path.is_file():
+            return path
     known = sorted(str(each.relative_to(folder).with_suffix("")) for each in folder.rglob("*.yaml"))
     close = nearest(name, known)
     hint = f"did you mean {close}?" if close else f"there are: {', '.join(known)}"
@@ -45,7 +42,7 @@ def read_product(path: Path, proforma: Proforma) -> Product:
     if problems:
         raise DocumentErrors(problems)
     return Product(
-        id=_identifier(path),
+        id=product.get("id") or _identifier(path),
         ics=value["ics"],
         ixit=value["ixit"],
         path=path,

@@ -101,7 +101,7 @@ class ControlTerminal:
     def present(self, card: CardLink) -> Presentation:
         """Put the card into the field for as long as the terminal deals with it."""
         if self._field is None:
-            raise TerminalRefused("this bench has no field to put a card into")
+            raise ReaderGone("this bench has no field to put a card into")
         self._field.plug(card)
         try:
             answer = self._call("present", card_within_s=min(_CARD_WITHIN_S, self._deadline_s))

@@ -62,6 +62,8 @@ def issue(
     Raises `RefusedError` with every reason against it, `LedgerError` when the ledger is broken.
     """
     reasons = [*_against_record(programme, record), *_against_decision(record, decision)]
+    if decision.demonstration and not programme.synthetic:
+        reasons.append(Reason("demonstration-does-not-count", {"programme": programme.id}))
     if _decided(ledger_path, "issued", decision.number) is not None:
         reasons.append(Reason("number-taken", {"number": decision.number}))
     if reasons:
@@ -153,6 +155,8 @@ def _against_record(programme: Programme, record: RunRecord) -> Iterator[Reason]
         yield Reason("simulated-does-not-count", {"programme": programme.id})
     if not programme.synthetic and not header.official:
         yield Reason("run-not-official", {"run": header.run_id})
+    if not programme.synthetic and header.time_base != "real":
+        yield Reason("time-not-real", {"run": header.run_id})
 
 
 def _against_decision(record: RunRecord, decision: Decision) -> Iterator[Reason]:

@@ -189,6 +189,8 @@ def _against_certificate(
         yield state
     if certificate.simulated and not evidence.programme.synthetic:
         yield Reason("simulated-does-not-count", {"programme": evidence.programme.id})
+    if certificate.demonstration and not evidence.programme.synthetic:
+        yield Reason("demonstration-does-not-count", {"programme": evidence.programme.id})
     running = group.firmware_on(day)
     certified = certificate.product["firmware"]
     if running is None:

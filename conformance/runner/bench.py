@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -12,8 +13,9 @@ from conformance.catalogue.folders import shipped
 from conformance.codec import documents
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
+    from conformance.codec.documents import Document, DocumentError
     from conformance.model.iut import Product
 
 
@@ -34,6 +36,7 @@ class Bench:
     counts: str
     terminal: Mapping[str, Any]
     card: Mapping[str, Any]
+    uncertainty_ms: int | None = None
 
 
 def find_bench(name: str) -> Path:
@@ -54,13 +57,36 @@ def read_bench(path: Path) -> Bench:
     schema = files("conformance.runner").joinpath("bench.schema.json").read_text(encoding="utf-8")
     documents.check(document, json.loads(schema))
     row = document.value["bench"]
+    problems = [*_contradictions(document, row)]
+    if problems:
+        raise documents.DocumentErrors(problems)
     return Bench(name=path.stem, **{"terminal": {}, "card": {}, **row})
+
+
+_NEEDED = {
+    "virtual-reader": ("terminal", "start"),
+    "control": ("terminal", "address"),
+    "pcsc": ("card", "reader"),
+}
+
+
+def _contradictions(document: Document, row: Mapping[str, Any]) -> Iterator[DocumentError]:
+    channel = row["channel"]
+    group, item = _NEEDED.get(channel, ("", ""))
+    if group and item not in row.get(group, {}):
+        yield document.problem(("bench", group), "missing", f"must give {item} for the channel {channel}")
+    if channel == "memory" and (row["grade"], row["time_base"]) != ("simulated", "virtual"):
+        sentence = "is memory: simulators in this process, whose grade is simulated and whose time is virtual"
+        yield document.problem(("bench", "channel"), "grade", sentence)
+    address = row.get("terminal", {}).get("address")
+    if address is not None and not re.fullmatch(r".+:[0-9]{1,5}", address):
+        yield document.problem(("bench", "terminal", "address"), "pattern", "must be HOST:PORT")
 
 
 def check_fit(bench: Bench, product: Product) -> None:
     """Refuse a bench that has no way to reach this product."""
-    simulated_only = bench.channel in ("memory", "virtual-reader")
-    if simulated_only and product.device is None:
+    in_process = bench.channel == "memory" or (bench.channel == "virtual-reader" and product.kind == "card")
+    if in_process and product.device is None:
         raise UnknownBenchError(
             f"the bench {bench.name} runs our own simulators, and {product.id} names no device of them;"
             " give --bench a file that says how your product is reached (README: your own terminal)"

@@ -10,9 +10,8 @@ from conformance.codec import apdu
 from conformance.codec.afl import Afl, AflError
 from conformance.codec.tags import Tag
 from conformance.codec.values import fen, from_bcd, yuan
-from conformance.crypto.certificates import fdda_terminal_data, recover_icc, recover_issuer
 from conformance.crypto.rsa import RsaPublicKey
-from conformance.kernel import contactless
+from conformance.kernel import contactless, oda
 from conformance.kernel.answers import template
 from conformance.kernel.initiate import Purchase, initiate
 from conformance.kernel.preprocess import OFFLINE_QPBOC
@@ -37,6 +36,10 @@ class Signed:
     icc_key: RsaPublicKey
     signature: bytes
     terminal_data: bytes
+
+
+class BenchLacksError(LookupError):
+    """This bench has not what the card needs to be judged; the case is inconclusive."""
 
 
 class Card:
@@ -111,7 +114,10 @@ class Card:
 
     def balance(self) -> str:
         """The electronic cash balance in yuan."""
-        return yuan(from_bcd(self._object(Tag.EC_BALANCE)))
+        digits = self._object(Tag.EC_BALANCE)
+        if not digits.hex().isdecimal():
+            raise TerminatedError("get-data-malformed", f"9F79: {digits.hex().upper()} is no amount")
+        return yuan(from_bcd(digits))
 
     def transaction_counter(self) -> int:
         """The application transaction counter (9F36)."""
@@ -125,28 +131,19 @@ class Card:
         return Signed(
             icc_key=self._icc_key(read, initiated.pan, initiated.application.rid),
             signature=read.values[Tag.SIGNED_DYNAMIC_APPLICATION_DATA],
-            terminal_data=_signed_by(terms, read),
+            terminal_data=oda.signed_terminal_data(
+                terms, read.values.get(Tag.CARD_AUTHENTICATION_RELATED_DATA)
+            ),
         )
 
     def _icc_key(self, read: contactless.Transaction, pan: str, rid: bytes) -> RsaPublicKey:
-        values = read.values
-        ca_key = self._ca_keys[rid, values[Tag.CA_PUBLIC_KEY_INDEX][0]]
-        issuer = recover_issuer(
-            ca_key,
-            values[Tag.ISSUER_PUBLIC_KEY_CERTIFICATE],
-            values.get(Tag.ISSUER_PUBLIC_KEY_REMAINDER, b""),
-            values[Tag.ISSUER_PUBLIC_KEY_EXPONENT],
-            pan,
-        )
-        icc = recover_icc(
-            issuer.public_key,
-            values[Tag.ICC_PUBLIC_KEY_CERTIFICATE],
-            values.get(Tag.ICC_PUBLIC_KEY_REMAINDER, b""),
-            values[Tag.ICC_PUBLIC_KEY_EXPONENT],
-            read.static_data,
-            pan,
-        )
-        return icc.public_key
+        """The card's key out of its certificates; a CA key that this bench lacks is no fault of the card."""
+        oda.require(read.values)
+        try:
+            ca_key = oda.ca_key_for(rid, read.values, self._ca_keys)
+        except TerminatedError as ending:
+            raise BenchLacksError(ending.detail) from None
+        return oda.icc_key(read.values, read.static_data, pan, ca_key, _NOON.date())
 
     def _object(self, tag: int) -> bytes:
         response = self.get_data(tag)
@@ -155,19 +152,6 @@ class Card:
 
 def _purchase(amount: str, unpredictable_number: str) -> Purchase:
     return Purchase(fen(amount), OFFLINE_QPBOC, bytes.fromhex(unpredictable_number), _NOON)
-
-
-def _signed_by(terms: Purchase, read: contactless.Transaction) -> bytes:
-    """The terminal's part of what is signed: version 01 where the card gives 9F69, else 00 (PB-6.2)."""
-    related = read.values.get(Tag.CARD_AUTHENTICATION_RELATED_DATA, b"")
-    values = terms.values
-    return fdda_terminal_data(
-        1 if related else 0,
-        terms.unpredictable_number,
-        values[Tag.AMOUNT_AUTHORISED],
-        values[Tag.TRANSACTION_CURRENCY],
-        related,
-    )
 
 
 def _public_key(key: Capk) -> RsaPublicKey:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from conformance.expect import judging
-from conformance.link.outcomes import LinkOutcome
+from conformance.link.outcomes import CardMute, CardWithdrawn, LinkOutcome
 from conformance.model.run import Finding
 from conformance.model.terminal import Operation
 from conformance.model.verdict import Verdict
@@ -19,6 +19,7 @@ from conformance.runner.terminal import Terminal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from conformance.link.card import CardLink
     from conformance.model.case import TestCase
     from conformance.model.run import CaseRecord
     from conformance.runner.opening import OpenBench
@@ -43,7 +44,7 @@ class Stage:
         """The terminal under test."""
         if self.bench.terminal is None:
             raise LookupError("this bench holds no terminal under test")
-        return Terminal(self.bench.terminal, self.journal, self.bench.capks)
+        return Terminal(self.bench.terminal, self.journal, self.bench.capks, self.wait)
 
     def card(self) -> Card:
         """The card under test."""
@@ -53,16 +54,31 @@ class Stage:
 
     def run(self, control_of: str | None = None) -> CaseRun:
         """A fresh facade for one behaviour, or for the control of a case."""
-        return CaseRun(self.journal, self.parameters, self._wait, self._alive, control_of)
+        return CaseRun(self.journal, self.parameters, self.wait, self._alive, control_of)
 
-    def _wait(self, seconds: float) -> None:
-        if self.bench.terminal is not None:
+    def wait(self, seconds: float) -> None:
+        """Let time pass on the bench's time base."""
+        if self.bench.terminal is not None and self.bench.time_base == "virtual":
             self.bench.terminal.wait(seconds)
         else:
             time.sleep(seconds)
 
     def _alive(self) -> bool:
-        return self.bench.terminal is None or self.bench.terminal.alive()
+        """True when the link to what is tested answers, whatever that itself does."""
+        if self.bench.terminal is not None:
+            return self.bench.terminal.alive()
+        return self.bench.card is not None and _reader_answers(self.bench.card)
+
+
+def _reader_answers(card: CardLink) -> bool:
+    """A reset that finds no card, or a mute one, still shows a reader that works."""
+    try:
+        card.reset()
+    except (CardMute, CardWithdrawn):
+        return True
+    except LinkOutcome:
+        return False
+    return True
 
 
 def execute(

@@ -27,10 +27,9 @@ if TYPE_CHECKING:
     from conformance.link.card import CardLink
     from conformance.link.terminal import TerminalLink
     from conformance.model.iut import Product
+    from conformance.model.terminal import TerminalIdentity
     from conformance.runner.bench import Bench
     from conformance.sim.defects.model import Defect
-
-HARNESS_OFFERS = frozenset({"O1", "O9", "tear", "capk"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +41,58 @@ class OpenBench:
     offers: frozenset[str]
     capks: tuple[Capk, ...]
     simulated: bool
+    time_base: str = "virtual"
+    identity: TerminalIdentity | None = None
 
 
 @contextmanager
-def opened(bench: Bench, product: Product, defect: Defect | None = None) -> Iterator[OpenBench]:
+def opened(
+    bench: Bench, product: Product, defect: Defect | None = None, seed: int = 0
+) -> Iterator[OpenBench]:
     """Open the bench; whatever it starts is stopped at the end."""
     with ExitStack() as stack:
         if product.kind == "terminal":
-            terminal = _terminal(stack, bench, product, defect)
-            identity = terminal.identify()
-            offers = HARNESS_OFFERS | frozenset(identity.offers)
-            yield OpenBench(terminal, None, offers, demonstration_capks(), identity.simulated)
+            yield _with_terminal(bench, _terminal(stack, bench, product, defect, seed))
         else:
-            card = _card(stack, bench, product, defect)
-            yield OpenBench(None, card, HARNESS_OFFERS, demonstration_capks(), product.device is not None)
+            simulated = product.device is not None and bench.channel != "pcsc"
+            card = _card(stack, bench, product, defect, seed)
+            yield OpenBench(
+                None, card, _offers(bench, simulated), _capks(simulated), simulated, bench.time_base
+            )
+
+
+def _with_terminal(bench: Bench, terminal: TerminalLink) -> OpenBench:
+    identity = terminal.identify()
+    return OpenBench(
+        terminal,
+        None,
+        _offers(bench, identity.simulated) | frozenset(identity.offers),
+        _capks(identity.simulated),
+        identity.simulated,
+        bench.time_base,
+        identity,
+    )
+
+
+def _offers(bench: Bench, simulated: bool) -> frozenset[str]:
+    """What the harness itself brings to this bench.
+
+    Our cards need a field that the terminal reads; our CA key is for simulators only; a time is judged on
+    modelled latency, or where the bench states its uncertainty.
+    """
+    offers = set()
+    if bench.channel in ("memory", "virtual-reader"):
+        offers |= {"O1", "O9", "tear", "card"}
+    if simulated:
+        offers.add("capk")
+    if bench.time_base == "virtual" or bench.uncertainty_ms is not None:
+        offers.add("timing")
+    return frozenset(offers)
+
+
+def _capks(simulated: bool) -> tuple[Capk, ...]:
+    """The demonstration CA's key never leaves for anything but a simulator."""
+    return demonstration_capks() if simulated else ()
 
 
 def demonstration_capks() -> tuple[Capk, ...]:
@@ -73,11 +110,13 @@ def demonstration_capks() -> tuple[Capk, ...]:
     )
 
 
-def _terminal(stack: ExitStack, bench: Bench, product: Product, defect: Defect | None) -> TerminalLink:
+def _terminal(
+    stack: ExitStack, bench: Bench, product: Product, defect: Defect | None, seed: int
+) -> TerminalLink:
     if bench.channel == "memory":
         rules = simulated_terminal.ValidatorRules()
         return simulated_terminal.build(
-            str(product.device), rules=defect.applied_to(rules) if defect else rules
+            str(product.device), rules=defect.applied_to(rules) if defect else rules, seed=seed
         )
     if bench.channel == "virtual-reader":
         service = stack.enter_context(PcscService())
@@ -86,13 +125,12 @@ def _terminal(stack: ExitStack, bench: Bench, product: Product, defect: Defect |
     return _connected(stack, bench, bench.terminal["address"], field=None)
 
 
-def _card(stack: ExitStack, bench: Bench, product: Product, defect: Defect | None) -> CardLink:
+def _card(stack: ExitStack, bench: Bench, product: Product, defect: Defect | None, seed: int) -> CardLink:
     if bench.channel == "pcsc":
         return _in_reader(stack, bench.card["reader"])
     rules = simulated_card.CardRules()
-    card = MemoryCard(
-        simulated_card.build(str(product.device), rules=defect.applied_to(rules) if defect else rules)
-    )
+    defective = defect.applied_to(rules) if defect else rules
+    card = MemoryCard(simulated_card.build(str(product.device), rules=defective, seed=seed))
     if bench.channel == "memory":
         return card
     service = stack.enter_context(PcscService())

@@ -6,6 +6,7 @@ import traceback
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from conformance.crypto.certificates import CertificateError
 from conformance.kernel.termination import TerminatedError
 from conformance.link.outcomes import (
     CardMute,
@@ -18,6 +19,7 @@ from conformance.link.outcomes import (
 )
 from conformance.model.run import Finding, Where
 from conformance.model.verdict import Verdict
+from conformance.runner.card import BenchLacksError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -26,6 +28,16 @@ if TYPE_CHECKING:
 
 # Outcomes for which the implementation under test can be to blame, once its link is shown alive.
 _THE_IUT_ITSELF = (CardMute, CardWithdrawn, TerminalHung, TerminalDied, TerminalGarbage, TerminalRefused)
+
+
+_EXPECTED: dict[type[LinkOutcome], str] = {
+    CardMute: "an answer before the deadline",
+    CardWithdrawn: "a card that stays",
+    TerminalHung: "an answer before the deadline",
+    TerminalDied: "a program that keeps running",
+    TerminalGarbage: "an answer that the protocol allows",
+    TerminalRefused: "an operation that is carried out",
+}
 
 
 class StepStopped(Exception):  # noqa: N818  the way out of a case, not an error
@@ -95,6 +107,10 @@ class CaseRun:
                 self._journal.found(self._blame(outcome))
             except TerminatedError as ending:
                 self._journal.found(self._terminated(ending))
+            except CertificateError as error:
+                self._journal.found(self._unverified(error))
+            except BenchLacksError as lack:
+                self._journal.found(self._lacking(lack))
             except StepStopped:
                 raise
             except Exception as error:  # noqa: BLE001  the one place where a crash of ours becomes an ERROR
@@ -109,7 +125,7 @@ class CaseRun:
         code, detail = outcome_code(outcome), str(outcome)
         if not isinstance(outcome, _THE_IUT_ITSELF) or not self._alive():
             return Finding(code, Verdict.ERROR, "", "a working bench", detail, where)
-        return Finding(code, Verdict.FAIL, "", "an answer before the deadline", detail, where)
+        return Finding(code, Verdict.FAIL, "", _EXPECTED.get(type(outcome), "none"), detail, where)
 
     def _terminated(self, ending: TerminatedError) -> Finding:
         """The card answered something with which no terminal could go on."""
@@ -117,6 +133,19 @@ class CaseRun:
         arguments: dict[str, str | int] = {"reason": ending.reason, "detail": ending.detail}
         expected = "an answer that a terminal can go on with"
         return Finding("transaction-terminated", Verdict.FAIL, "", expected, str(ending), where, arguments)
+
+    def _unverified(self, error: CertificateError) -> Finding:
+        """A certificate of the card does not verify, so that nothing signed under it can."""
+        where = Where(exchange=self._journal.last_exchange, path=error.object)
+        observed = f"{error.check}: {error.observed}"
+        arguments: dict[str, str | int] = {"signed": ""}
+        return Finding("fdda-not-verified", Verdict.FAIL, "", "verified", observed, where, arguments)
+
+    def _lacking(self, lack: BenchLacksError) -> Finding:
+        """The bench lacks what the judgement needs: nothing can be said about the IUT."""
+        where = Where(exchange=self._journal.last_exchange)
+        arguments: dict[str, str | int] = {"state": "CA key"}
+        return Finding("state-not-reached", Verdict.INCONC, "", "CA key", str(lack), where, arguments)
 
 
 def outcome_code(outcome: LinkOutcome) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import platform
 import re
 import secrets
@@ -24,6 +25,7 @@ from conformance.runner.bench import check_fit, find_bench, read_bench
 from conformance.runner.execute import Stage, execute
 from conformance.runner.journal import Journal
 from conformance.runner.opening import opened
+from conformance.runner.redaction import RedactedListener
 from conformance.sim.defects import DEFECTS
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from conformance.model.case import TestCase
     from conformance.model.iut import Product, Profile
     from conformance.model.run import Event
+    from conformance.model.terminal import TerminalIdentity
     from conformance.runner.bench import Bench
     from conformance.runner.journal import Listener
     from conformance.runner.opening import OpenBench
@@ -51,7 +54,7 @@ class RunOptions:
     bench: str = "embedded"
     official: bool = False
     defect: str | None = None
-    seed: int = 1
+    seed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +77,16 @@ class Preparation:
 
     def parameters(self) -> Mapping[str, float]:
         """Each parameter's value in force: the vendor's, else the quick count, else the default."""
-        quick = self.bench.counts == "quick" and not self.options.official
+        own = {**self.product.ixit, "U": self.bench.uncertainty_ms or 0}
         return {
-            name: self.product.ixit.get(
-                name, each.quick if quick and each.quick is not None else each.default
-            )
+            name: own.get(name, each.default if self.official or each.quick is None else each.quick)
             for name, each in self.catalogue.proforma.parameters.items()
         }
+
+    @property
+    def official(self) -> bool:
+        """True when the official repetition counts are in force."""
+        return self.options.official or self.bench.counts == "official"
 
 
 def slug(product_id: str) -> str:
@@ -96,6 +102,8 @@ def prepare(options: RunOptions) -> Preparation:
     check_fit(bench, product)
     if options.defect is not None and options.defect not in DEFECTS:
         raise LookupError(f"no defect {options.defect}; there are: {', '.join(sorted(DEFECTS))}")
+    if options.defect is not None and product.device is None:
+        raise LookupError(f"{product.id} is no simulator of ours, so that it cannot be given a defect")
     return Preparation(options, catalogue, product, bench)
 
 
@@ -137,13 +145,15 @@ class RunSession:
         """
         before = self.preparation
         defect = DEFECTS[before.options.defect] if before.options.defect else None
-        bench = self._stack.enter_context(opened(before.bench, before.product, defect))
+        bench = self._stack.enter_context(opened(before.bench, before.product, defect, before.options.seed))
+        check_identity(before.product, bench.identity)
         self.plan = plan(before.catalogue, before.product, bench.offers)
         before.folder.mkdir(parents=True, exist_ok=True)
         path = before.folder / "run.jsonl"
         path.unlink(missing_ok=True)
         self.writer = RunWriter(path, header(before, bench, self.plan), Privacy(trusted=bench.simulated))
-        journal = Journal((RecordListener(self.writer), *self.listeners))
+        shown = (RedactedListener(listener, Privacy(trusted=bench.simulated)) for listener in self.listeners)
+        journal = Journal((RecordListener(self.writer), *shown))
         self.stage = Stage(bench, journal, before.parameters())
         self.endings: dict[str, CaseRecord] = {}
         self.is_open = True
@@ -177,6 +187,19 @@ class RunSession:
 
     def _control(self, case: TestCase) -> TestCase | None:
         return self.preparation.catalogue.cases[case.control] if case.control else None
+
+
+class IdentityDiffersError(ValueError):
+    """The terminal says that it is another firmware than the one that its vendor declared."""
+
+
+def check_identity(product: Product, identity: TerminalIdentity | None) -> None:
+    """Hold what the terminal says of itself against the declaration, once, before the cases."""
+    if identity is not None and identity.firmware != product.firmware:
+        raise IdentityDiffersError(
+            f"{product.path}: product.firmware is {product.firmware}, but the terminal identifies itself as"
+            f" {identity.vendor} {identity.model} {identity.firmware}"
+        )
 
 
 def header(before: Preparation, bench: OpenBench, planned: Sequence[PlannedCase]) -> RunHeader:
@@ -220,12 +243,13 @@ def header(before: Preparation, bench: OpenBench, planned: Sequence[PlannedCase]
             "location": file.location,
             "channel": file.channel,
             "offers": sorted(bench.offers),
+            "identity": None if bench.identity is None else dataclasses.asdict(bench.identity),
             "ca_keys": [_key_name(key) for key in bench.capks],
         },
         simulated=bench.simulated,
         time_base=file.time_base,
         evidence_grade=file.grade,
-        official=before.options.official,
+        official=before.official,
         seed=before.options.seed,
         environment=environment(),
         references={

@@ -10,7 +10,6 @@ from conformance.codec.values import fen
 from conformance.model.run import Observation
 from conformance.model.terminal import (
     Blacklist,
-    FlashRecord,
     Indication,
     Operation,
     Parameters,
@@ -19,7 +18,7 @@ from conformance.model.terminal import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from conformance.link.tear import Tear
     from conformance.link.terminal import TerminalLink
@@ -48,10 +47,17 @@ class Dialogue:
 class Terminal:
     """A terminal as a case sees it: everything that it shows counts from `ready` on."""
 
-    def __init__(self, link: TerminalLink, journal: Journal, capks: tuple[Capk, ...]) -> None:
+    def __init__(
+        self,
+        link: TerminalLink,
+        journal: Journal,
+        capks: tuple[Capk, ...],
+        wait: Callable[[float], None],
+    ) -> None:
         self._link = link
         self._journal = journal
         self._capks = capks
+        self._wait = wait
         self._records_before = 0
         self._indications_before = 0
 
@@ -64,7 +70,7 @@ class Terminal:
         self._link.operate(Operation("idle"))
         self._link.load(
             Parameters(
-                capks=self._capks,
+                capks=self._capks or None,
                 fare=fen(fare),
                 blacklist=Blacklist(version=1),
                 date_time=f"{date}T08:00:00" if date else None,
@@ -80,17 +86,13 @@ class Terminal:
         """Download a blacklist of whole PANs."""
         self._link.load(Parameters(blacklist=Blacklist(version, pans)))
 
-    def set_date(self, date: str) -> None:
-        """Set the terminal's calendar, ISO 8601 day."""
-        self._link.load(Parameters(date_time=f"{date}T08:00:00"))
-
     def tap(self, card: ProbeCard, *, withdraw: Tear | None = None, after: float = 0) -> Dialogue:
         """Present a card until the terminal is done with it.
 
         `withdraw` tears the tap at a stated point; `after` lets seconds pass before it.
         """
         if after:
-            self._link.wait(after)
+            self._wait(after)
         records = len(self._link.observe(TransactionRecord))
         indications = len(self._link.observe(Indication))
         with card.in_field(withdraw) as (door, exchanges):
@@ -111,10 +113,6 @@ class Terminal:
     def indications(self) -> Sequence[Indication]:
         """O5: what the cardholder was shown in this case."""
         return self._link.observe(Indication)[self._indications_before :]
-
-    def flash_records(self) -> Sequence[FlashRecord]:
-        """The torn taps that wait for their card now."""
-        return self._link.observe(FlashRecord)
 
     def parameters_in_force(self) -> ParametersInForce:
         """O8: versions and values in force now."""

@@ -216,7 +216,7 @@ def test_the_card_is_taken_out_when_the_terminal_refuses(terminal, hand):
 
 
 def test_without_a_field_no_card_can_be_presented():
-    with pytest.raises(TerminalRefused, match="no field"):
+    with pytest.raises(ReaderGone, match="no field"):
         ControlTerminal("127.0.0.1", 1).present(MemoryCard(SmallCard()))
 
 

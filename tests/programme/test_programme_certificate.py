@@ -146,15 +146,32 @@ def test_a_device_with_a_built_in_defect_is_never_certified(
 def test_a_simulated_record_is_refused_in_a_real_programme(
     anshun: Programme, decision: Decision, tmp_path: Path
 ) -> None:
-    record = make_record(official=True)
-    assert refusals(anshun, record, decision, tmp_path) == ["simulated-does-not-count"]
+    record = make_record(official=True, time_base="real")
+    decided = replace(decision, demonstration=False)
+    assert refusals(anshun, record, decided, tmp_path) == ["simulated-does-not-count"]
+
+
+def test_a_demonstration_is_refused_in_a_real_programme(
+    anshun: Programme, decision: Decision, tmp_path: Path
+) -> None:
+    record = make_record(simulated=False, evidence_grade="bench", time_base="real", official=True)
+    assert refusals(anshun, record, decision, tmp_path) == ["demonstration-does-not-count"]
+
+
+def test_a_run_on_virtual_time_is_refused_in_a_real_programme(
+    anshun: Programme, decision: Decision, tmp_path: Path
+) -> None:
+    record = make_record(simulated=False, evidence_grade="bench", official=True)
+    decided = replace(decision, demonstration=False)
+    assert refusals(anshun, record, decided, tmp_path) == ["time-not-real"]
 
 
 def test_a_quick_run_is_refused_in_a_real_programme(
     anshun: Programme, decision: Decision, tmp_path: Path
 ) -> None:
     record = make_record(simulated=False, evidence_grade="bench", time_base="real")
-    assert refusals(anshun, record, decision, tmp_path) == ["run-not-official"]
+    decided = replace(decision, demonstration=False)
+    assert refusals(anshun, record, decided, tmp_path) == ["run-not-official"]
 
 
 @pytest.mark.parametrize(

@@ -348,7 +348,7 @@ def test_simulated_evidence_counts_nothing_in_a_real_programme(city: City) -> No
     city.commission()
     city.programme = replace(city.programme, synthetic=False)
     assert city.statuses("2026-10-01") == (Status.NOT_MET, Status.NOT_MET)
-    assert city.reasons("2026-10-01") == {"simulated-does-not-count"}
+    assert city.reasons("2026-10-01") == {"simulated-does-not-count", "demonstration-does-not-count"}
 
 
 def test_a_ledger_about_an_unknown_deployment_is_refused(city: City) -> None:

@@ -10,7 +10,7 @@ from conformance.api import CaseRun, Terminal, case, expect, sim
     refs=["JR/T 0025.12-2018", "AFC acceptance practice"],
     sources=["TR-11", "PB-7.5"],
     applies_if="TERMINAL.CONTACTLESS and TERMINAL.EC and TERMINAL.BLACKLIST",
-    needs=("O1", "O2", "O8", "O9"),
+    needs=("O2", "O5", "O8", "O9"),
     control="TRN-BUS-010",
 )
 def blacklisted_card_is_refused(terminal: Terminal, run: CaseRun) -> None:

@@ -10,7 +10,7 @@ from conformance.api import CaseRun, Terminal, case, expect, sim
     refs=["JR/T 0025.12-2018", "AFC acceptance practice"],
     sources=["TR-14", "PB-7.4"],
     applies_if="TERMINAL.CONTACTLESS and TERMINAL.EC",
-    needs=("O1", "O2", "O5"),
+    needs=("O2", "O5", "card"),
     control="TRN-BUS-010",
 )
 def expiry_is_judged_by_the_day(terminal: Terminal, run: CaseRun) -> None:

@@ -100,11 +100,10 @@ class AllureListener:
         self._case = TestResult()
         self._present: CaseEntry
         self._found: list[Finding] = []
-        results.mkdir(parents=True, exist_ok=True)
-        for stale in results.glob(f"{self._prefix}.*"):
-            stale.unlink()
+        self._is_fresh = False
 
     def case_started(self, case_id: str, revision: int, attempt: int) -> None:
+        self._clear()
         entry = self._entry(case_id)
         identity = f"{self._product}/{case_id}"
         self._present = entry
@@ -125,6 +124,14 @@ class AllureListener:
         name = f"{_KINDS[self._language][kind]} · {self._sentence(kind, text)}"
         self._found = []
         self._case.steps.append(TestStepResult(name=name, start=_now()))
+
+    def _clear(self) -> None:
+        """Take an earlier run's results away when the first case of this one starts, and not before."""
+        if not self._is_fresh:
+            self._is_fresh = True
+            self._results.mkdir(parents=True, exist_ok=True)
+            for stale in self._results.glob(f"{self._prefix}.*"):
+                stale.unlink()
 
     def _sentence(self, kind: str, text: str) -> str:
         """A step's sentence in the page's language; a control's begins with its case's id."""
