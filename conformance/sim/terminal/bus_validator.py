@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from conformance.link.card import CardLink
-    from conformance.model.terminal import Capk, Fault, Operation, Parameters
+    from conformance.model.terminal import Blacklist, Capk, Fault, Operation, Parameters
     from conformance.sim.terminal.rules import ValidatorRules
 
 T = TypeVar("T")
@@ -90,12 +90,12 @@ class BusValidator:
         ca_keys = None if parameters.capks is None else self._accepted(parameters.capks)
         tariff = None if parameters.fare is None else FlatFare(_amount(parameters.fare))
         date_time = None if parameters.date_time is None else _local_time(parameters.date_time)
+        if parameters.blacklist is not None:
+            self._load_blacklist(parameters.blacklist)
         self._ca_keys = self._ca_keys if ca_keys is None else ca_keys
         self._tariff = tariff or self._tariff
         if date_time is not None:
             self._clock.set(date_time)
-        if parameters.blacklist is not None:
-            self._blacklist.replace(parameters.blacklist)
         if parameters.transaction_limit is not None:
             self._limits = Limits(transaction=parameters.transaction_limit)
         self._load_windows(parameters)
@@ -105,6 +105,12 @@ class BusValidator:
         if not self._identity.simulated and any(capk.demonstration for capk in capks):
             raise TerminalRefused("demonstration CA public keys are for simulated terminals only")
         return {(capk.rid, capk.index): _public_key(capk) for capk in capks}
+
+    def _load_blacklist(self, blacklist: Blacklist) -> None:
+        try:
+            self._blacklist.replace(blacklist)
+        except ValueError as error:
+            raise TerminalRefused(str(error)) from None
 
     def _load_windows(self, parameters: Parameters) -> None:
         if parameters.flash_t1_ms is not None:

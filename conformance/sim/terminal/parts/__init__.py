@@ -1,1 +1,1 @@
-"""Parts of simulated terminals; each has one duty and knows no other part."""
+"""Parts of simulated terminals; each has one duty, and knows no other but the storage that it stands on."""
