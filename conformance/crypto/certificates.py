@@ -268,12 +268,12 @@ def _expiry(kind: _Kind, block: bytes, on: date | None) -> str:
     expiry = block[2 + kind.names : 4 + kind.names].hex().upper()
     if not expiry.isdecimal() or not 1 <= int(expiry[:2]) <= 12:
         raise CertificateError(kind.certificate, "expiry", "MMYY", expiry)
-    if on is not None and on > _last_day(expiry):
-        raise CertificateError(kind.certificate, "expiry", f"{on} or later", f"{_last_day(expiry)}")
+    if on is not None and on > last_day(expiry):
+        raise CertificateError(kind.certificate, "expiry", f"{on} or later", f"{last_day(expiry)}")
     return expiry
 
 
-def _last_day(expiry: str) -> date:
+def last_day(expiry: str) -> date:
     month, year = int(expiry[:2]), int(expiry[2:])
     year += 2000 if year < _CENTURY_PIVOT else 1900
     return date(year, month, monthrange(year, month)[1])

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from conformance.crypto.certificates import CertificateError, _last_day
+from conformance.crypto.certificates import CertificateError, last_day
 from conformance.crypto.sm2 import SIGNATURE_SIZE, provider
 from conformance.crypto.sm2_keys import Sm2PublicKey
 from conformance.crypto.sm3 import sm3
@@ -228,6 +228,6 @@ def _expiry(kind: _Kind, shown: bytes, on: date | None) -> str:
     expiry = shown[1 + kind.names : 3 + kind.names].hex().upper()
     if not expiry.isdecimal() or not 1 <= int(expiry[:2]) <= 12:
         raise CertificateError(kind.tag, "expiry", "MMYY", expiry)
-    if on is not None and on > _last_day(expiry):
-        raise CertificateError(kind.tag, "expiry", f"{on} or later", f"{_last_day(expiry)}")
+    if on is not None and on > last_day(expiry):
+        raise CertificateError(kind.tag, "expiry", f"{on} or later", f"{last_day(expiry)}")
     return expiry

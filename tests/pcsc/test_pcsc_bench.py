@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from conformance.model.verdict import Verdict
 from conformance.record.reader import read
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -40,3 +41,32 @@ def test_its_defect_fails_with_the_same_finding(tmp_path):
     done, record = run(tmp_path, "virtual-reader", "--defect", "second-gpo-after-lost-answer")
     case = next(case for case in record.cases if case.id == "TRN-BUS-050")
     assert (done.returncode, case.headline.code) == (1, "command-sent")
+
+
+def as_the_readme_says(folder: Path, firmware: str) -> list[str]:
+    """Copy product and bench as a vendor would; the vendor's program is played by our own."""
+    product = (ROOT / "products" / "simulated" / "bus-validator.yaml").read_text(encoding="utf-8")
+    product = product.replace("  device: bus-validator\n", "  id: my-validator\n")
+    product = product.replace("firmware: 1.0.0", f"firmware: {firmware}")
+    (folder / "my-validator.yaml").write_text(product, encoding="utf-8")
+    bench = (ROOT / "benches" / "virtual-reader.yaml").read_text(encoding="utf-8")
+    bench = bench.replace('"{device}"', "bus-validator")
+    (folder / "my-bench.yaml").write_text(bench, encoding="utf-8")
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    line = next(each for each in readme.splitlines() if "conformance run --product my-" in each)
+    return [sys.executable, "-m", "conformance", *line.split()[1:], "TRN-BUS-050"]
+
+
+@pytest.mark.tool("pcsc")
+def test_a_vendors_own_terminal_is_reached_as_the_readme_says(tmp_path):
+    command = as_the_readme_says(tmp_path, "1.0.0")
+    subprocess.run(command, cwd=tmp_path, capture_output=True, check=False, timeout=120)
+    assert dialogue(read(tmp_path / "out" / "my-validator" / "run.jsonl"))[0] is Verdict.PASS
+
+
+@pytest.mark.tool("pcsc")
+def test_a_terminal_of_another_firmware_than_declared_is_not_judged(tmp_path):
+    command = as_the_readme_says(tmp_path, "9.9.9")
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120)
+    assert "identifies itself as" in done.stderr
+    assert not (tmp_path / "out").exists()
