@@ -1,0 +1,256 @@
+"""The hospital information system: bills, prepayments, and what it knows of how each was paid (HC rows).
+
+Its ledger is its own: it learns of a payment from the counter, not from the bank, and the two can disagree.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from conformance.codec.iso8583 import Business
+from conformance.sim.host.issuer import APPROVED
+from conformance.sim.host.ledger import Ledger
+from conformance.sim.rule import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from conformance.sim.host.acquirer import Entry
+
+
+class Outcome(Enum):
+    """How a payment ended, as hospital systems number it (S-4.1)."""
+
+    OK = "1"
+    FAILED = "2"
+    TIMEOUT = "3"
+    REVERSED = "4"
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """What a patient owes; fen."""
+
+    number: str
+    patient: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class HospitalEntry:
+    """One line of the hospital's ledger.
+
+    `kind` is "payment", "refund" or "deposit"; `reference` is the bank's (field 37), "" where none came;
+    `bill` is the number of a bill, or the patient for a deposit.
+    """
+
+    number: int
+    kind: str
+    bill: str
+    amount: int
+    outcome: Outcome
+    reference: str = ""
+    response: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """What bank and hospital do not have alike. `who` is the side that has it: "bank" or "hospital".
+
+    Where both have it with other amounts, `who` is "both". Amounts in fen.
+    """
+
+    reference: str
+    who: str
+    bank: int
+    hospital: int
+
+
+class HospitalRefused(Exception):  # noqa: N818  an answer of the system, not a fault of ours
+    """The system does not do what it was asked: no such bill, locked, paid already."""
+
+
+def outcome_of(response: str | None) -> Outcome:
+    """A bill is paid by 00 alone; no answer at all is a timeout (HC-02, HC-03)."""
+    if response is None:
+        return Outcome.TIMEOUT
+    return Outcome.OK if response == APPROVED else Outcome.FAILED
+
+
+def may_lock(locked_by: str | None) -> bool:
+    """A bill that one counter is about to take is nobody else's, nor that counter's twice (HC-06)."""
+    return locked_by is None
+
+
+def refundable(paid: int, refunded: int, amount: int) -> bool:
+    """Refunds together stay within what was paid (HC-08)."""
+    return refunded + amount <= paid
+
+
+def disagreements(bank: Mapping[str, int], hospital: Mapping[str, int]) -> tuple[Disagreement, ...]:
+    """Who has what the other has not, to the fen (HC-20)."""
+    found = []
+    for reference in sorted(bank.keys() | hospital.keys()):
+        theirs, ours = bank.get(reference, 0), hospital.get(reference, 0)
+        if theirs != ours:
+            who = "both" if reference in bank and reference in hospital else ""
+            found.append(
+                Disagreement(reference, who or ("bank" if reference in bank else "hospital"), theirs, ours)
+            )
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class HospitalRules:
+    """What a conforming hospital system does, rule by rule with its clause."""
+
+    outcome_of: Rule[Callable[[str | None], Outcome]] = Rule("HC-02", outcome_of)
+    may_lock: Rule[Callable[[str | None], bool]] = Rule("HC-06", may_lock)
+    refundable: Rule[Callable[[int, int, int], bool]] = Rule("HC-08", refundable)
+    disagreements: Rule[Callable[[Mapping[str, int], Mapping[str, int]], tuple[Disagreement, ...]]] = Rule(
+        "HC-20", disagreements
+    )
+
+
+class Hospital:
+    """Bills and the hospital's ledger. Every method raises HospitalRefused while the system is `down`."""
+
+    def __init__(
+        self,
+        bills: Iterable[Bill] = (),
+        rules: HospitalRules = HospitalRules(),
+    ) -> None:
+        self._bills = {bill.number: bill for bill in bills}
+        self._rules = rules
+        self._ledger: Ledger[HospitalEntry] = Ledger()
+        self._locks: dict[str, str] = {}
+        self.down = False
+
+    @property
+    def entries(self) -> tuple[HospitalEntry, ...]:
+        return tuple(self._ledger)
+
+    def bill(self, number: str) -> Bill:
+        """The bill, whose amount the counter takes as it is (HC-01)."""
+        self._reachable()
+        if number not in self._bills:
+            raise HospitalRefused(f"there is no bill {number}")
+        return self._bills[number]
+
+    def lock(self, number: str, counter: str) -> Bill:
+        """Reserve a bill for one counter, before its card is read."""
+        bill = self.bill(number)
+        if self.paid(number):
+            raise HospitalRefused(f"bill {number} is paid")
+        if not self._rules.may_lock.apply(self._locks.get(number)):
+            raise HospitalRefused(f"bill {number} is being paid at {self._locks[number]}")
+        self._locks[number] = counter
+        return bill
+
+    def unlock(self, number: str) -> None:
+        """Give a bill free that was not paid in the end."""
+        self._reachable()
+        self._locks.pop(number, None)
+
+    def pay(self, number: str, response: str | None, reference: str = "") -> HospitalEntry:
+        """Note how the payment of a bill ended; without a response, that nobody knows. Frees the bill."""
+        bill = self.bill(number)
+        outcome = self._rules.outcome_of.apply(response)
+        self._locks.pop(number, None)
+        return self._write("payment", number, bill.amount, outcome, reference, response or "")
+
+    def reversed(self, number: str) -> HospitalEntry:
+        """Note that the bank took the last payment of a bill back: the bill is open again."""
+        last = self._last(self.bill(number).number)
+        if last is None:
+            raise HospitalRefused(f"bill {number} was never paid")
+        return self._write("payment", number, last.amount, Outcome.REVERSED, last.reference, last.response)
+
+    def deposit(self, patient: str, amount: int, response: str | None, reference: str = "") -> HospitalEntry:
+        """Note a prepayment of an inpatient (HC-09)."""
+        self._reachable()
+        outcome = self._rules.outcome_of.apply(response)
+        return self._write("deposit", patient, amount, outcome, reference, response or "")
+
+    def refund(self, number: str, amount: int, response: str | None, reference: str = "") -> HospitalEntry:
+        """Note a refund of a bill, or of a patient's prepayments; refused beyond what was paid."""
+        self._reachable()
+        if not self.may_refund(number, amount):
+            raise HospitalRefused(f"{number} cannot be refunded {amount} fen")
+        outcome = self._rules.outcome_of.apply(response)
+        return self._write("refund", number, amount, outcome, reference, response or "")
+
+    def may_refund(self, number: str, amount: int) -> bool:
+        """True while all refunds stay within what was paid."""
+        return self._rules.refundable.apply(
+            self._sum(number, paid=True), self._sum(number, paid=False), amount
+        )
+
+    def paid(self, number: str) -> bool:
+        """The last thing noted about paying this bill is that it was paid."""
+        last = self._last(number)
+        return last is not None and last.outcome is Outcome.OK
+
+    def prepaid(self, patient: str) -> int:
+        """What is left of a patient's prepayments, in fen."""
+        return self._sum(patient, paid=True) - self._sum(patient, paid=False)
+
+    def total(self) -> int:
+        """What the hospital holds to have received, refunds taken off; fen."""
+        return sum(self._amounts().values())
+
+    def disagreements(self, bank: Iterable[Entry]) -> tuple[Disagreement, ...]:
+        """Compare with the acquirer's entries, reference by reference."""
+        return self._rules.disagreements.apply(_bank_amounts(bank), self._amounts())
+
+    def _reachable(self) -> None:
+        if self.down:
+            raise HospitalRefused("the hospital system does not answer")
+
+    def _last(self, number: str) -> HospitalEntry | None:
+        own = [one for one in self._ledger if one.kind == "payment" and one.bill == number]
+        return own[-1] if own else None
+
+    def _sum(self, number: str, *, paid: bool) -> int:
+        kinds = ("payment", "deposit") if paid else ("refund",)
+        signs = {Outcome.OK: 1, Outcome.REVERSED: -1}
+        return sum(
+            signs.get(one.outcome, 0) * one.amount
+            for one in self._ledger
+            if one.bill == number and one.kind in kinds
+        )
+
+    def _amounts(self) -> dict[str, int]:
+        """What counts, by the bank's reference; a reversed payment is none, a refund is less than nothing."""
+        found: dict[str, int] = {}
+        for one in self._ledger:
+            if one.outcome is Outcome.OK:
+                found[one.reference] = -one.amount if one.kind == "refund" else one.amount
+            elif one.outcome is Outcome.REVERSED:
+                found.pop(one.reference, None)
+        return found
+
+    def _write(  # noqa: PLR0913, PLR0917  a line of the ledger has these columns
+        self, kind: str, bill: str, amount: int, outcome: Outcome, reference: str, response: str
+    ) -> HospitalEntry:
+        return self._ledger.append(
+            lambda number: HospitalEntry(number, kind, bill, amount, outcome, reference, response)
+        )
+
+
+def _bank_amounts(entries: Iterable[Entry]) -> dict[str, int]:
+    """The acquirer's approved entries by reference; what was voided or reversed is none."""
+    paying = (Business.SALE, Business.COMPLETION, Business.COMPLETION_ADVICE, Business.OFFLINE_UPLOAD)
+    signs = {Business.REFUND: -1, **dict.fromkeys(paying, 1)}
+    approved = [entry for entry in entries if entry.approved]
+    reversed_ = {entry.original for entry in approved if entry.business is Business.REVERSAL}
+    standing = [entry for entry in approved if entry.number not in reversed_]
+    voids = (Business.VOID, Business.COMPLETION_VOID)
+    voided = {entry.original for entry in standing if entry.business in voids}
+    return {
+        entry.reference: signs[entry.business] * entry.amount
+        for entry in standing
+        if entry.business in signs and entry.number not in voided
+    }

@@ -1,0 +1,120 @@
+"""The acquirer over TCP: frames with their length of 2 bytes, on loopback."""
+
+from __future__ import annotations
+
+import socket
+import time
+from contextlib import suppress
+from threading import BoundedSemaphore, Lock, Thread
+from typing import TYPE_CHECKING
+
+from conformance.codec.iso8583 import MessageError
+
+if TYPE_CHECKING:
+    from conformance.sim.host.acquirer import Acquirer
+
+MOST_BYTES = 2048  # of a frame: the longest message of the table has room in half of it
+MOST_CONNECTIONS = 16
+_LENGTH = 2
+
+
+class HostUnreachable(Exception):  # noqa: N818  an outcome, not a fault of ours
+    """Nobody listens at the host's address: nothing was sent."""
+
+
+class HostSilent(Exception):  # noqa: N818  an outcome, not a fault of ours
+    """The message went out and no answer came, in time or at all: what became of it is not known."""
+
+
+def exchange(address: tuple[str, int], frame: bytes, deadline_s: float = 60.0) -> bytes:
+    """One frame there and one back; raises HostUnreachable and HostSilent. 60 s is S-11.1's default."""
+    ends = time.monotonic() + deadline_s
+    try:
+        connection = socket.create_connection(address, deadline_s)
+    except OSError as error:
+        raise HostUnreachable(error.strerror or str(error)) from error
+    try:
+        with connection:
+            connection.sendall(frame)
+            answer = _frame(connection, ends)
+    except TimeoutError:
+        raise HostSilent(f"no answer within {deadline_s:g} s") from None
+    except OSError as error:
+        raise HostSilent(error.strerror or str(error)) from error
+    if answer is None:
+        raise HostSilent("the host ended the connection without an answer")
+    return answer
+
+
+class AcquirerServer:
+    """Serves one acquirer; a message at a time, whatever the number of connections.
+
+    A frame longer than `MOST_BYTES`, one that does not come within `deadline_s` and one that is no message
+    end the connection without an answer.
+    """
+
+    def __init__(
+        self, acquirer: Acquirer, host: str = "127.0.0.1", port: int = 0, deadline_s: float = 60.0
+    ) -> None:
+        self._acquirer = acquirer
+        self._deadline_s = deadline_s
+        self._busy = Lock()
+        self._room = BoundedSemaphore(MOST_CONNECTIONS)
+        self._listener = socket.create_server((host, port))
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Where it is served, also where port 0 asked for any."""
+        host, port = self._listener.getsockname()[:2]
+        return str(host), int(port)
+
+    def serve_forever(self) -> None:
+        """Serve until another thread calls `close`."""
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            if not self._room.acquire(blocking=False):
+                connection.close()
+                continue
+            Thread(target=self._serve, args=(connection,), name="acquirer", daemon=True).start()
+
+    def close(self) -> None:
+        """Take no more connections; those that are open end with their clients or their deadline."""
+        with suppress(OSError):  # nobody may be waiting in accept
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+
+    def _serve(self, connection: socket.socket) -> None:
+        try:
+            with connection, suppress(OSError, MessageError):  # a client that is gone reads no answer
+                while frame := _frame(connection, time.monotonic() + self._deadline_s):
+                    with self._busy:
+                        answer = self._acquirer.exchange(frame)
+                    connection.sendall(answer)
+        finally:
+            self._room.release()
+
+
+def _frame(connection: socket.socket, ends: float) -> bytes | None:
+    """The next whole frame, length included; None at the end of the connection or for one too long."""
+    head = _exactly(connection, _LENGTH, ends)
+    if head is None or int.from_bytes(head, "big") > MOST_BYTES:
+        return None
+    rest = _exactly(connection, int.from_bytes(head, "big"), ends)
+    return None if rest is None else head + rest
+
+
+def _exactly(connection: socket.socket, size: int, ends: float) -> bytes | None:
+    received = b""
+    while len(received) < size:
+        left = ends - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        connection.settimeout(left)
+        part = connection.recv(size - len(received))
+        if not part:
+            return None
+        received += part
+    return received
