@@ -40,6 +40,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--reports", default="reports/latest", help="the folder that takes record and reports")
     group.addoption("--case", action="append", default=[], help="run this case only; may be given again")
     group.addoption("--official", action="store_true", help="use the official repetition counts")
+    group.addoption("--language", choices=["zh", "en"], default="zh", help="language of the pages")
     group.addoption("--defect", help="give the simulated product this one defect")
 
 
@@ -78,6 +79,14 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     run = session.config.stash.get(SESSION, None)
     if run is not None and run.is_open:
         run.close()
+        _write_pages(run.preparation.folder, session.config.getoption("--language"))
+
+
+def _write_pages(folder: Path, language: str) -> None:
+    from conformance.record.reader import read
+    from conformance.report.pages import write_pages
+
+    write_pages(read(folder / "run.jsonl", incomplete=True), folder, language)
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
@@ -155,8 +164,8 @@ def _raise_for(record: CaseRecord) -> None:
     raise CaseFailed(sentence) if record.verdict is Verdict.FAIL else CaseBroken(sentence)
 
 
-def run_cases(session: RunSession, cases: Sequence[str]) -> None:
-    """Run an open session under pytest, all cases of its plan or the named ones, and close it."""
+def run_cases(session: RunSession, cases: Sequence[str], language: str) -> None:
+    """Run an open session under pytest, all cases of its plan or the named ones; close it."""
 
     class Prepared:
         """Hands the session to the plugin before it would prepare one of its own."""
@@ -169,7 +178,9 @@ def run_cases(session: RunSession, cases: Sequence[str]) -> None:
     named = (word for case in cases for word in ("--case", case))
     quiet = ("-c", os.devnull, "-p", "no:terminal", "-p", "no:cacheprovider", "-s")
     arguments = [str(before.catalogue.root), *quiet, "-p", "conformance.plugin", *named]
-    pytest.main([*arguments, "--product", before.options.product], plugins=[Prepared()])
+    pytest.main(
+        [*arguments, "--product", before.options.product, "--language", language], plugins=[Prepared()]
+    )
 
 
 @pytest.fixture(name="run")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from babel.messages.pofile import read_po
 
 from conformance.catalogue.applicability import ExpressionError, UnknownIcsItemError, items
+from conformance.catalogue.declare import DeclarationError
 from conformance.catalogue.declared import declared_case
 from conformance.catalogue.proforma import read_proforma
 from conformance.model.case import CaseText, TestCase
@@ -93,7 +94,12 @@ def load_module(path: Path) -> ModuleType:
         raise CatalogueError(f"{path}: not a Python file")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
-    spec.loader.exec_module(module)
+    try:
+        spec.loader.exec_module(module)
+    except SyntaxError as error:
+        raise CatalogueError(f"{path}:{error.lineno}: {error.msg}") from error
+    except (ImportError, DeclarationError) as error:
+        raise CatalogueError(f"{path}: {error}") from error
     return module
 
 

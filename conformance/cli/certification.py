@@ -7,7 +7,6 @@ append there.
 from __future__ import annotations
 
 import shutil
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,8 +22,9 @@ from conformance.text.programme import reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
-    from conformance.model.programme import Certificate
+    from conformance.model.programme import Certificate, Reason
 
 __all__ = ["RefusedError", "issue", "milestone_page", "programme_folder", "withdraw", "worded"]
 
@@ -50,22 +50,35 @@ def ledger(reports: Path, folder: Path) -> Path:
 
 def issue(reports: Path, folder: Path, product: str, decision: Path, language: str) -> Path:
     """Issue a certificate from the product's run under the reports folder; return its page."""
-    record = read(reports / slug(product) / "run.jsonl")
+    run = reports / slug(product)
+    if not (run / "run.jsonl").is_file():
+        raise ValueError(f"{product} has no run below {reports}; run it first")
     certificate = certificates.issue(
         load_programme(folder),
-        record,
+        read(run / "run.jsonl"),
         certificates.read_decision(decision),
         reports / "certificates",
         ledger(reports, folder),
     )
+    kept = reports / "certificates" / certificate.number
+    kept.mkdir(exist_ok=True)
+    for name in _EVIDENCE:  # a later run of the product takes the place of its run, never of this one
+        shutil.copyfile(run / name, kept / name)
     return _certificate_page(reports, certificate, language)
 
 
-def _certificate_page(reports: Path, certificate: Certificate, language: str) -> Path:
+_EVIDENCE = ("run.jsonl", "report.html")
+
+
+def _certificate_page(
+    reports: Path, certificate: Certificate, language: str, state: Reason | None = None
+) -> Path:
     page = reports / "certificates" / f"{certificate.number}.html"
-    href = f"../{slug(certificate.product['id'])}/report.html"
+    href = f"{certificate.number}/report.html"
     page.write_text(
-        certificate_page.render(certificate, language, run_href=href), encoding="utf-8", newline="\n"
+        certificate_page.render(certificate, language, state=state, run_href=href),
+        encoding="utf-8",
+        newline="\n",
     )
     return page
 
@@ -75,21 +88,25 @@ def worded(error: RefusedError, language: str) -> str:
     return "\n".join(reason(each, language) for each in error.reasons)
 
 
-def withdraw(reports: Path, folder: Path, number: str, *, by: str, why: str, day: str) -> None:
-    """Withdraw a certificate in the copied ledger."""
-    certificates.withdraw(ledger(reports, folder), number, when=date.fromisoformat(day), who=by, why=why)
+def withdraw(reports: Path, folder: Path, number: str, *, by: str, why: str, on: date, language: str) -> None:
+    """Withdraw a certificate in the copied ledger; its page says so from then on."""
+    certificates.withdraw(ledger(reports, folder), number, when=on, who=by, why=why)
+    milestone_page(reports, folder, as_of=None, language=language)
 
 
-def milestone_page(reports: Path, folder: Path, *, as_of: str | None, language: str) -> Path:
-    """Write the programme's page into the reports folder; return it."""
+def milestone_page(reports: Path, folder: Path, *, as_of: date | None, language: str) -> Path:
+    """Write the programme's page, and the pages of its certificates as they stand on that day; return it."""
     copy = reports / f"ledger-{folder.name}.jsonl"
     view = compute(
         load_programme(folder),
         reports / "certificates",
         copy if copy.exists() else folder / "ledger.jsonl",
-        date.fromisoformat(as_of) if as_of else None,
+        as_of,
         tuple(_runs(reports)),
     )
+    for each in view.certificates:
+        if each.state.code != "certificate-not-in-ledger":
+            _certificate_page(reports, each.certificate, language, each.state)
     page = reports / f"programme-{folder.name}.html"
     page.parent.mkdir(parents=True, exist_ok=True)
     page.write_text(programme_page.render(view, language), encoding="utf-8", newline="\n")
@@ -97,6 +114,7 @@ def milestone_page(reports: Path, folder: Path, *, as_of: str | None, language: 
 
 
 def _runs(reports: Path) -> Iterator[RunEvidence]:
-    for path in sorted(reports.glob("*/run.jsonl")):
+    for path in sorted((*reports.glob("*/run.jsonl"), *reports.glob("certificates/*/run.jsonl"))):
         record = read(path, incomplete=True)
-        yield RunEvidence(record.header.product["id"], record, f"{path.parent.name}/report.html")
+        href = path.with_name("report.html").relative_to(reports).as_posix()
+        yield RunEvidence(record.header.product["id"], record, href)

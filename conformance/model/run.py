@@ -152,7 +152,8 @@ class RunHeader:
 
     Every text by language is a mapping with the keys "zh" and "en". `product` has vendor, model, hardware,
     firmware, firmware_digest, firmware_origin ("computed", "read" or "declared"), kind, serials.
-    `ics` maps items to true or false, `questions` to what was asked; `parameters` maps names to {value, default, owner, unit}.
+    `ics` maps items to true or false, `questions` maps them to what was asked; `parameters` maps names to
+    {value, default, owner, unit, reason}.
     """
 
     run_id: str

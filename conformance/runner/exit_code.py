@@ -2,20 +2,91 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from conformance.model.run import CaseRecord
 from conformance.model.verdict import Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
     from conformance.model.run import RunRecord
 
 CONFORMING, NOT_CONFORMING, USAGE, BLOCKED, ICS, WAIVER_EXPIRED = 0, 1, 2, 3, 4, 5
+ORDER = (USAGE, ICS, NOT_CONFORMING, WAIVER_EXPIRED, BLOCKED)
+
+# What a case's ending comes to -> the code that it asks for.
+STATES: Mapping[str, int] = {
+    "conforming": CONFORMING,
+    "waived": CONFORMING,
+    "known": CONFORMING,
+    "failed": NOT_CONFORMING,
+    "waiver-expired": WAIVER_EXPIRED,
+    "waiver-stale": BLOCKED,
+    "blocked": BLOCKED,
+}
 
 
-def exit_code(record: RunRecord) -> int:
-    """0 conforming, 1 a FAIL, 3 anything else that blocks a certificate."""
-    counts = record.counts
-    if Verdict.FAIL in counts:
-        return NOT_CONFORMING
-    blocked = not record.complete or any(verdict.blocks for verdict in counts)
-    return BLOCKED if blocked else CONFORMING
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """One finding of one revision of one case, accepted through `until`; another finding is not covered."""
+
+    case: str
+    revision: int
+    finding: str
+    reason: str
+    owner: str
+    until: date
+
+    def is_about(self, case: CaseRecord) -> bool:
+        return (self.case, self.revision) == (case.id, case.revision)
+
+
+def exit_code(record: RunRecord, waivers: Sequence[Waiver] = (), on: date | None = None) -> int:
+    """The code of a run, with waivers as they stand `on` a day, by default the record's own."""
+    day = on or day_of(record)
+    states = [state(case, waivers, day) for case in selected(record)]
+    codes = [STATES[each] for each in states]
+    return first_that_applies([*codes, CONFORMING if record.complete else BLOCKED])
+
+
+def first_that_applies(codes: Iterable[int]) -> int:
+    """Of several codes the one that the command ends with (design section 10)."""
+    asked = set(codes)
+    return next((code for code in ORDER if code in asked), CONFORMING)
+
+
+def day_of(record: RunRecord) -> date:
+    """The day on which the run ended, or began where it never ended."""
+    return datetime.fromisoformat(record.footer.finished if record.footer else record.header.started).date()
+
+
+def selected(record: RunRecord) -> Sequence[CaseRecord]:
+    """Each selected case as its last attempt ended, NOT RUN where it never began."""
+    last = {case.id: case for case in record.cases}
+    return [
+        last.get(entry.id, CaseRecord(entry.id, entry.revision, Verdict.NOT_RUN, reason="not-reached"))
+        for entry in record.header.cases
+    ]
+
+
+def state(case: CaseRecord, waivers: Sequence[Waiver], on: date) -> str:
+    """What an ending comes to: one of STATES. A waiver whose case passes is stale and has to go."""
+    about = [waiver for waiver in waivers if waiver.is_about(case)]
+    if case.verdict is Verdict.PASS:
+        return "waiver-stale" if about else "conforming"
+    if case.verdict is not Verdict.FAIL:
+        return "blocked" if case.verdict.blocks else "conforming"
+    known = {code for code in failures(case) if any(waiver.finding == code for waiver in about)}
+    valid = {waiver.finding for waiver in about if on <= waiver.until}
+    if known != failures(case) or not known:
+        return "failed"
+    return "waived" if known <= valid else "waiver-expired"
+
+
+def failures(case: CaseRecord) -> frozenset[str]:
+    """The codes of what a case accuses the implementation under test of."""
+    findings = [*case.findings, *([case.headline] if case.headline else [])]
+    return frozenset(finding.code for finding in findings if finding.verdict is Verdict.FAIL)

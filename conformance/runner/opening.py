@@ -18,6 +18,7 @@ from conformance.link.pcsc import PcscCard
 from conformance.link.pcscd import PcscService
 from conformance.link.vpcd import VirtualReader
 from conformance.model.terminal import Capk
+from conformance.runner.bench import UnknownBenchError
 from conformance.sim import card as simulated_card
 from conformance.sim import terminal as simulated_terminal
 
@@ -115,9 +116,11 @@ def _terminal(
 ) -> TerminalLink:
     if bench.channel == "memory":
         rules = simulated_terminal.ValidatorRules()
-        return simulated_terminal.build(
-            str(product.device), rules=defect.applied_to(rules) if defect else rules, seed=seed
-        )
+        try:
+            defective = defect.applied_to(rules) if defect else rules
+            return simulated_terminal.build(str(product.device), rules=defective, seed=seed)
+        except ValueError as error:
+            raise UnknownBenchError(f"{product.path}: {error}") from None
     if bench.channel == "virtual-reader":
         service = stack.enter_context(PcscService())
         field = stack.enter_context(VirtualReader(service.host, service.card_port))
@@ -129,8 +132,11 @@ def _card(stack: ExitStack, bench: Bench, product: Product, defect: Defect | Non
     if bench.channel == "pcsc":
         return _in_reader(stack, bench.card["reader"])
     rules = simulated_card.CardRules()
-    defective = defect.applied_to(rules) if defect else rules
-    card = MemoryCard(simulated_card.build(str(product.device), rules=defective, seed=seed))
+    try:
+        defective = defect.applied_to(rules) if defect else rules
+        card = MemoryCard(simulated_card.build(str(product.device), rules=defective, seed=seed))
+    except ValueError as error:
+        raise UnknownBenchError(f"{product.path}: {error}") from None
     if bench.channel == "memory":
         return card
     service = stack.enter_context(PcscService())

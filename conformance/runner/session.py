@@ -145,8 +145,10 @@ class RunSession:
         """
         before = self.preparation
         defect = DEFECTS[before.options.defect] if before.options.defect else None
-        bench = self._stack.enter_context(opened(before.bench, before.product, defect, before.options.seed))
-        check_identity(before.product, bench.identity)
+        with ExitStack() as stack:
+            bench = stack.enter_context(opened(before.bench, before.product, defect, before.options.seed))
+            check_identity(before.product, bench.identity)
+            self._stack = stack.pop_all()
         self.plan = plan(before.catalogue, before.product, bench.offers)
         before.folder.mkdir(parents=True, exist_ok=True)
         path = before.folder / "run.jsonl"

@@ -1,4 +1,4 @@
-"""What a listener writes holds nothing of anybody's card: the record is not the only thing that is written."""
+"""What a listener writes holds nothing of anybody's card: other things than the record are written too."""
 
 from __future__ import annotations
 

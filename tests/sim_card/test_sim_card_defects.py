@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 import pytest
+from sim_card_contact_reader import AAC, ARQC, CDA, PSE, TC, contact
 from sim_card_reader import LAST, PPSE, Reader, objects, reader, value
 
 from conformance.codec import apdu, tlv
@@ -53,7 +54,9 @@ def test_the_card_acts_by_every_rule_of_its_table() -> None:
         return Rule(rule.clause, apply)
 
     names = [field.name for field in dataclasses.fields(CardRules)]
-    one = reader(rules=CardRules(**{name: noting(name, getattr(CardRules(), name)) for name in names}))
+    rules = CardRules(**{name: noting(name, getattr(CardRules(), name)) for name in names})
+    _over_contacts(rules)
+    one = reader(rules=rules)
     one.select(PPSE)
     one.pay()
     one.begin(t5F2A="0840", t9F66="2A000080")
@@ -62,6 +65,39 @@ def test_the_card_acts_by_every_rule_of_its_table() -> None:
     one.read(9, 1)
     one.get(Tag.EC_BALANCE)
     assert asked == set(names)
+
+
+def _over_contacts(rules: CardRules) -> None:
+    """Debit and credit with everything that an issuer can do, then electronic cash and a load."""
+    one = contact(rules=rules)
+    one.select(PSE)
+    one.read(1, 1)
+    one.begin()
+    one.card.process(apdu.get_challenge())
+    one.send(0x00, 0x88, 0, 0, bytes(4))
+    one.send(0x00, 0x20, 0, 0x88, bytes(144))
+    one.verify()
+    one.first(ARQC)
+    one.authenticate()
+    one.second()
+    one.script(0x84, 0x1E, 0, 0)
+    one.script(0x84, 0x18, 0, 0)
+    one.change_pin("4321")
+    one.put(0x9F58, "05")
+    one.script(0x04, 0xDC, 1, 1 << 3 | 4, b"\x70\x00")
+    one.pay(ARQC)
+    one.second(t8A=b"Z3".hex())
+    one.begin()
+    one.generate(TC | CDA)
+    one.pay(AAC)
+    one = contact("electronic-cash", rules=rules)
+    one.cash()
+    one.first()
+    one.cash()
+    one.first(ARQC)
+    one.put(Tag.EC_BALANCE, "000000000001")
+    one.read(12, 0)
+    one.script(0x84, 0x16, 0, 0)
 
 
 def test_a_rule_that_does_not_exist_names_the_nearest() -> None:

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from conformance.report.trace.load import SessionError
-from conformance.report.trace.terminal import render_file
+from conformance.report.trace.terminal import is_record, render_file
 
-__all__ = ["SessionError", "render_file"]
+__all__ = ["SessionError", "is_record", "render_file"]

@@ -24,6 +24,8 @@ def read_session(path: Path) -> tuple[Exchange, ...]:
         document = json.loads(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError as error:
         raise SessionError(f"{path}: byte {error.start}: not UTF-8") from None
+    except RecursionError:
+        raise SessionError(f"{path}: nested too deeply for a session") from None
     except json.JSONDecodeError as error:
         raise SessionError(f"{path}: line {error.lineno}, column {error.colno}: {error.msg}") from None
     listed = document.get("exchanges") if isinstance(document, dict) else None

@@ -41,7 +41,7 @@ def render_file(
     lists and keys are known. Raises SessionError, OSError.
     """
     page = _Page(language, colour=colour and "NO_COLOR" not in os.environ)
-    sessions = [(None, read_session(path))] if not _is_record(path) else _cases(path, case)
+    sessions = [(None, read_session(path))] if not is_record(path) else _cases(path, case)
     if case is not None and not sessions:
         raise SessionError(f"{path}: no case {case} with exchanges in this record")
     parts, checks, shown = [], [], 0
@@ -59,7 +59,7 @@ def render_file(
     return "\n".join(parts) + "\n", all(check.ok is not False for check in checks)
 
 
-def _is_record(path: Path) -> bool:
+def is_record(path: Path) -> bool:
     with path.open("rb") as file:
         return file.read(len(_RECORD_BEGINS)) == _RECORD_BEGINS
 

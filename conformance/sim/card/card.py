@@ -2,52 +2,93 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from functools import partial
 from random import Random
 from typing import TYPE_CHECKING
 
-from conformance.codec.apdu import ResponseApdu
-from conformance.sim.card.state import CLASS_NOT_SUPPORTED, INSTRUCTION_NOT_SUPPORTED, CardState, Refused
+from conformance.codec.apdu import CommandApdu, ResponseApdu
+from conformance.sim.card.scripts import script
+from conformance.sim.card.state import (
+    CLASS_NOT_SUPPORTED,
+    INSTRUCTION_NOT_SUPPORTED,
+    CardState,
+    Interface,
+    Refused,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from conformance.codec.apdu import CommandApdu
     from conformance.sim.card.rules import CardRules
     from conformance.sim.card.state import Application
 
 ATR = bytes.fromhex("3B80800101")  # how PC/SC presents a contactless card
+CONTACT_ATR = bytes.fromhex("3B600000")  # T=0, no historical bytes
 
 _INTERINDUSTRY = 0x00
+_INTERINDUSTRY_SECURED = 0x04
 _PAYMENT = 0x80
+_PAYMENT_SECURED = 0x84
+
+_Instructions = Mapping[int, tuple[int, Callable[[CardState, CommandApdu], ResponseApdu]]]
 
 
 class SimulatedCard:
-    """One card. It keeps what it committed for as long as it lives; what it did not goes with the power."""
+    """One card. It keeps what it committed for as long as it lives; what it did not goes with the power.
 
-    def __init__(self, applications: tuple[Application, ...], rules: CardRules, seed: int = 0) -> None:
+    `contact_atr` is the ATR of the contact interface, by default that of T=0.
+    """
+
+    def __init__(
+        self,
+        applications: tuple[Application, ...],
+        rules: CardRules,
+        seed: int = 0,
+        interface: Interface = Interface.CONTACTLESS,
+        contact_atr: bytes = CONTACT_ATR,
+    ) -> None:
+        self._all = applications
+        self._contact_atr = contact_atr
         self._state = CardState(applications, rules, Random(seed))
-        self._instructions = _instructions(rules)
+        self.turn_to(interface)
+
+    def turn_to(self, interface: Interface) -> None:
+        """Go to another reader: no power, and afterwards the other interface, with the same memory.
+
+        ValueError when no application of this card has that interface.
+        """
+        reached = tuple(each for each in self._all if interface in each.images)
+        if not reached:
+            raise ValueError(f"this card has no {interface.value} interface")
+        self.power_off()
+        for application in reached:
+            application.image = application.images[interface]
+        state = self._state
+        state.applications, state.interface = reached, interface
+        contact = interface is Interface.CONTACT
+        self._instructions = (_contact_instructions if contact else _instructions)(state.rules)
+        self._classes = frozenset(cla for cla, _ in self._instructions.values())
 
     def power_on(self) -> bytes:
-        """Start afresh, nothing selected, and return the ATR."""
+        """Start afresh, nothing selected, and return the ATR of the interface."""
         self.power_off()
-        return ATR
+        return self._contact_atr if self._state.interface is Interface.CONTACT else ATR
 
     def power_off(self) -> None:
         """Lose the selection and whatever transaction was not committed (PB-7.5)."""
         self._state.abandon_transaction()
         self._state.selected = None
-        self._state.awaits_gpo = False
+        self._state.awaits_gpo = self._state.in_directory = False
 
     def process(self, command: CommandApdu) -> ResponseApdu:
         """Answer a command; every command has an answer, if only a status word (PB-2)."""
         try:
+            self._state.rules.card_blocked.apply(self._state)
             return self._rule(command)(self._state, command)
         except Refused as refusal:
             return ResponseApdu(b"", refusal.status)
 
     def _rule(self, command: CommandApdu) -> Callable[[CardState, CommandApdu], ResponseApdu]:
-        if command.cla not in (_INTERINDUSTRY, _PAYMENT):
+        if command.cla not in self._classes:
             raise Refused(CLASS_NOT_SUPPORTED)
         if command.ins not in self._instructions:
             raise Refused(INSTRUCTION_NOT_SUPPORTED)
@@ -57,13 +98,30 @@ class SimulatedCard:
         return apply
 
 
-def _instructions(
-    rules: CardRules,
-) -> Mapping[int, tuple[int, Callable[[CardState, CommandApdu], ResponseApdu]]]:
-    """INS to class and rule (PB-2). GENERATE AC and the scripts of the contact interface join here."""
+def _instructions(rules: CardRules) -> _Instructions:
+    """INS to class and rule of the contactless interface (PB-2)."""
     return {
         0xA4: (_INTERINDUSTRY, rules.select.apply),
         0xA8: (_PAYMENT, rules.get_processing_options.apply),
         0xB2: (_INTERINDUSTRY, rules.read_record.apply),
         0xCA: (_PAYMENT, rules.get_data.apply),
+    }
+
+
+def _contact_instructions(rules: CardRules) -> _Instructions:
+    """INS to class and rule over contacts (PB-2)."""
+    return {
+        **_instructions(rules),
+        0x16: (_PAYMENT_SECURED, partial(script, act=rules.card_block.apply)),
+        0x18: (_PAYMENT_SECURED, partial(script, act=rules.application_unblock.apply)),
+        0x1E: (_PAYMENT_SECURED, partial(script, act=rules.application_block.apply)),
+        0x20: (_INTERINDUSTRY, rules.verify.apply),
+        0x24: (_PAYMENT_SECURED, partial(script, act=rules.pin_change_unblock.apply)),
+        0x82: (_INTERINDUSTRY, rules.external_authenticate.apply),
+        0x84: (_INTERINDUSTRY, rules.get_challenge.apply),
+        0x88: (_INTERINDUSTRY, rules.internal_authenticate.apply),
+        0xA8: (_PAYMENT, rules.contact_get_processing_options.apply),
+        0xAE: (_PAYMENT, rules.generate_ac.apply),
+        0xDA: (_INTERINDUSTRY_SECURED, partial(script, act=rules.put_data.apply)),
+        0xDC: (_INTERINDUSTRY_SECURED, partial(script, act=rules.update_record.apply)),
     }

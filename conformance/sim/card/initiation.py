@@ -20,6 +20,7 @@ from conformance.sim.card.state import (
     Decision,
     Refused,
     Transaction,
+    fen,
 )
 
 if TYPE_CHECKING:
@@ -40,12 +41,13 @@ def get_processing_options(card: CardState, command: CommandApdu) -> ResponseApd
     if not card.awaits_gpo:
         raise Refused(CONDITIONS_NOT_SATISFIED)
     pdol = application.image.pdol
-    values = pdol.split(rules.gpo_length.apply(pdol.length, _template_value(command.data)))
+    values = pdol.split(rules.gpo_length.apply(pdol.length, template_value(command.data)))
     card.awaits_gpo = False
     rules.consume_atc.apply(application)
     transaction = _transaction(application, values)
     rules.gpo_path.apply(transaction)
-    transaction.decision = decide(rules, application, transaction)
+    refused = rules.blocked_application.apply(application)
+    transaction.decision = refused or decide(rules, application, transaction)
     if transaction.decision is Decision.TC and rules.fdda_version.apply(application, transaction) == 1:
         transaction.card_authentication = rules.card_authentication.apply(
             card.random, application, transaction
@@ -83,7 +85,7 @@ def answered_objects(decision: Decision) -> tuple[int, ...]:
     return _ANSWER_TC if decision is Decision.TC else _ANSWER_ONLINE_OR_DECLINED
 
 
-def _template_value(data: bytes) -> bytes:
+def template_value(data: bytes) -> bytes:
     """The value of the command template 83 (PB-2): 6A80 for another template, 6700 for a length that lies."""
     if data[:1] != _COMMAND_TEMPLATE:
         raise Refused(WRONG_DATA)
@@ -99,7 +101,7 @@ def _transaction(application: Application, values: dict[int, bytes]) -> Transact
         values=values,
         ttq=ttq,
         offline_only=Ttq.OFFLINE_ONLY in ttq,
-        amount=_amount(values.get(Tag.AMOUNT_AUTHORISED, bytes(6))),
+        amount=fen(values.get(Tag.AMOUNT_AUTHORISED, bytes(6))),
         matched=values.get(Tag.TRANSACTION_CURRENCY) == image.elements[Tag.APPLICATION_CURRENCY],
         atc=memory.atc.to_bytes(2, "big"),
         balance=memory.balance,
@@ -107,14 +109,6 @@ def _transaction(application: Application, values: dict[int, bytes]) -> Transact
         foreign_count=memory.foreign_count,
         ctq=image.qualifiers,
     )
-
-
-def _amount(value: bytes) -> int:
-    """The amount in fen; one that is not digits can be no condition of use (chosen: 6985)."""
-    digits = value.hex()
-    if not digits.isdecimal():
-        raise Refused(CONDITIONS_NOT_SATISFIED)
-    return int(digits)
 
 
 def _object(rules: CardRules, application: Application, transaction: Transaction, tag: int) -> bytes:

@@ -6,9 +6,10 @@ demonstration authority and are kept: a card that differs in its balance alone c
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import groupby
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from conformance.codec import tlv
@@ -21,7 +22,7 @@ from conformance.codec.values import Track2, from_bcd, pan_to_bytes, to_bcd
 from conformance.crypto import authority
 from conformance.crypto.certificates import SignedKey, make_icc_certificate, make_issuer_certificate
 from conformance.crypto.keys import CardKeys, derive_udk
-from conformance.sim.card.state import OK, Application, Memory
+from conformance.sim.card.state import OK, Application, Interface, Memory
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -39,22 +40,31 @@ _SHOWN_AT_GPO = (
     Tag.PRODUCT_IDENTIFICATION,
     Tag.CARDHOLDER_NAME,
 )
-_REQUIRED = (
+_SHOWN_AT_SELECT = (
+    Tag.APPLICATION_LABEL,
+    Tag.APPLICATION_PRIORITY_INDICATOR,
+    Tag.PDOL,
+    Tag.LANGUAGE_PREFERENCE,
+    Tag.ISSUER_CODE_TABLE_INDEX,
+    Tag.APPLICATION_PREFERRED_NAME,
+)
+_ALWAYS_REQUIRED = (
     Tag.AID,
     Tag.AIP,
     Tag.APPLICATION_CURRENCY,
     Tag.APPLICATION_VERSION_CARD,
     Tag.ATC,
-    Tag.CARD_PROCESSING,
-    Tag.CTQ,
-    Tag.EC_BALANCE,
     Tag.ISSUER_APPLICATION_DATA,
     Tag.LAST_ONLINE_ATC,
     Tag.LOG_ENTRY,
     Tag.LOG_FORMAT,
-    Tag.PDOL,
     Tag.PIN_TRY_COUNTER,
 )
+_REQUIRED: Mapping[Interface, tuple[int, ...]] = {
+    Interface.CONTACTLESS: (*_ALWAYS_REQUIRED, Tag.CARD_PROCESSING, Tag.CTQ, Tag.EC_BALANCE, Tag.PDOL),
+    Interface.CONTACT: (*_ALWAYS_REQUIRED, Tag.CDOL1, Tag.CDOL2),
+}
+_NO_OTHERS: Mapping[Interface, Image] = MappingProxyType({})
 _SERIAL = bytes.fromhex("000001")
 _DISCRETIONARY_IDS = range(1, 6)  # PB-4.3
 _WHOLE_RECORD_SIGNED_FROM_SFI = 11  # PB-6.1: up to SFI 10 the record template itself is not signed
@@ -68,9 +78,22 @@ class Record:
     answer: ResponseApdu | None
 
 
+@dataclass(frozen=True, slots=True)
+class Path:
+    """What GPO over contacts answers: AIP and AFL; `electronic_cash` is the path of PB-7.6."""
+
+    aip: bytes
+    afl: bytes
+    electronic_cash: bool = False
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Image:
-    """What personalisation fixed: `elements` are values by tag, `gpo_objects` encoded objects by tag."""
+    """What personalisation fixed: `elements` are values by tag, `gpo_objects` encoded objects by tag.
+
+    An image is of one interface. `last_record` is where qPBOC commits, None over contacts; `path` and `cash`
+    are the paths over contacts, `load_log_sfi` is None without a load log. Issuer scripts replace an image.
+    """
 
     elements: Mapping[int, bytes]
     df_name: bytes
@@ -80,13 +103,21 @@ class Image:
     log_format: Dol
     log_sfi: int
     records: Mapping[tuple[int, int], Record]
-    last_record: tuple[int, int]
+    last_record: tuple[int, int] | None
+    path: Path
+    cash: Path | None
+    cdol1: Dol
+    cdol2: Dol
+    ddol: Dol
+    load_log_sfi: int | None
     gpo_objects: Mapping[int, bytes]
     issuer_application_data: bytes
     processing: CardProcessing
     qualifiers: Ctq
     icc_key: RsaPrivateKey
     keys: CardKeys
+    pin: str | None = field(repr=False)
+    pin_change_key: bytes = field(repr=False)
 
     def amount(self, tag: int) -> int | None:
         """An n12 element in fen, None where the profile has none."""
@@ -110,16 +141,25 @@ class Particulars:
     icc_key: RsaPrivateKey | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """One path as personalised: its AFL, its elements with certificates, its records."""
+
+    afl: Afl
+    elements: Mapping[int, bytes]
+    records: Mapping[tuple[int, int], Record]
+
+    def path(self, *, electronic_cash: bool = False) -> Path:
+        return Path(self.elements[Tag.AIP], self.elements[Tag.AFL], electronic_cash)
+
+
 @lru_cache(maxsize=4096)
-def personalise(profile: Profile, own: Particulars) -> Image:
-    """Make the image of one card; ValueError for elements that no card can work with."""
-    icc_key = own.icc_key or authority.demonstration().icc
-    plans = _plans(profile, icc_key)
-    afl = _afl(plans)
-    elements = _changed(_elements(profile, own), own)
-    _check(profile, elements)
-    certified = _certificates(profile, own, icc_key, _static(plans, elements))
-    elements = _changed({**elements, **certified, Tag.AFL: afl.encode()}, own)
+def personalise(profile: Profile, own: Particulars, interface: Interface = Interface.CONTACTLESS) -> Image:
+    """Make the image of one card's interface; ValueError for elements that no card can work with."""
+    ways = _ways(profile, own, interface)
+    elements = ways[0].elements
+    contactless = interface is Interface.CONTACTLESS
+    keys = _keys(own.pan, own.psn)
     return Image(
         elements=elements,
         df_name=elements[Tag.AID],
@@ -128,34 +168,100 @@ def personalise(profile: Profile, own: Particulars) -> Image:
             Tag.APPLICATION_TEMPLATE,
             _objects(elements, (Tag.AID, Tag.APPLICATION_LABEL, Tag.APPLICATION_PRIORITY_INDICATOR)),
         ),
-        pdol=Dol.parse(elements[Tag.PDOL]),
+        pdol=_dol(elements, Tag.PDOL),
         log_format=Dol.parse(elements[Tag.LOG_FORMAT]),
         log_sfi=elements[Tag.LOG_ENTRY][0],
-        records={(plan.sfi, plan.record): _record(plan, elements) for plan in plans},
-        last_record=afl.last,
+        records=_together(profile, ways),
+        last_record=ways[0].afl.last if contactless else None,
+        path=ways[0].path(),
+        cash=ways[1].path(electronic_cash=True) if ways[1:] else None,
+        cdol1=_dol(elements, Tag.CDOL1),
+        cdol2=_dol(elements, Tag.CDOL2),
+        ddol=_dol(elements, Tag.DDOL),
+        load_log_sfi=elements[Tag.LOAD_LOG_ENTRY][0] if Tag.LOAD_LOG_ENTRY in elements else None,
         gpo_objects={tag: tlv.encode(tag, elements[tag]) for tag in _SHOWN_AT_GPO if tag in elements},
         issuer_application_data=elements[Tag.ISSUER_APPLICATION_DATA],
-        processing=CardProcessing.from_bytes(elements[Tag.CARD_PROCESSING]),
-        qualifiers=Ctq.from_bytes(elements[Tag.CTQ]),
-        icc_key=icc_key,
-        keys=_keys(own.pan, own.psn),
+        processing=CardProcessing.from_bytes(elements.get(Tag.CARD_PROCESSING, bytes(4))),
+        qualifiers=Ctq.from_bytes(elements.get(Tag.CTQ, bytes(2))),
+        icc_key=_icc_key(profile, own),
+        keys=keys,
+        pin=profile.pin,
+        pin_change_key=keys.ac if profile.pin_change_key == "ac" else keys.enc,
     )
 
 
-def issue(image: Image, balance: int | None = None) -> Application:
+def issue(
+    image: Image,
+    balance: int | None = None,
+    others: Mapping[Interface, Image] = _NO_OTHERS,
+    *,
+    interface: Interface = Interface.CONTACTLESS,
+) -> Application:
     """An application fresh from personalisation; `balance` in fen instead of the profile's.
 
-    ValueError for a balance that has no twelve digits.
+    `image` is that of `interface`; `others` are its images for other interfaces. ValueError for a balance
+    that has no twelve digits.
     """
     elements = image.elements
-    stored = elements[Tag.EC_BALANCE] if balance is None else to_bcd(balance, 6)
+    stored = elements.get(Tag.EC_BALANCE, bytes(6)) if balance is None else to_bcd(balance, 6)
     memory = Memory(
         atc=int.from_bytes(elements[Tag.ATC], "big"),
         last_online_atc=int.from_bytes(elements[Tag.LAST_ONLINE_ATC], "big"),
         balance=from_bcd(stored),
         pin_tries=elements[Tag.PIN_TRY_COUNTER][0],
+        pin=image.pin,
+        pin_limit=elements[Tag.PIN_TRY_COUNTER][0],
     )
-    return Application(image, memory)
+    return Application(image, memory, {interface: image, **others})
+
+
+def _ways(profile: Profile, own: Particulars, interface: Interface) -> tuple[_Way, ...]:
+    """The paths of an interface, the ordinary one first; ValueError when the profile has none such."""
+    if interface is Interface.CONTACTLESS and profile.records:
+        return (_way(profile, own, interface, (), _plans(profile, _icc_key(profile, own))),)
+    if interface is Interface.CONTACT and profile.contact:
+        ordinary, cash = profile.contact, profile.contact_cash
+        plain = _way(profile, own, interface, ordinary.elements, ordinary.records)
+        if cash is None:
+            return (plain,)
+        return plain, _way(profile, own, interface, ordinary.elements + cash.elements, cash.records)
+    raise ValueError(f"a card of profile {profile.name!r} has no {interface.value} interface")
+
+
+def _way(
+    profile: Profile,
+    own: Particulars,
+    interface: Interface,
+    differing: tuple[tuple[int, bytes], ...],
+    plans: tuple[RecordPlan, ...],
+) -> _Way:
+    afl = _afl(plans)
+    elements = _changed(_elements(profile, own) | dict(differing), own)
+    _check(profile, elements, interface)
+    certified = _certificates(profile, own, _icc_key(profile, own), _static(plans, elements))
+    elements = _changed({**elements, **certified, Tag.AFL: afl.encode()}, own)
+    records = {(plan.sfi, plan.record): _record(plan, elements) for plan in plans}
+    return _Way(afl, elements, records)
+
+
+def _together(profile: Profile, ways: tuple[_Way, ...]) -> dict[tuple[int, int], Record]:
+    """The records of all paths, which lie in the same files: where two paths share one, it is the same."""
+    records: dict[tuple[int, int], Record] = {}
+    for way in ways:
+        for place, record in way.records.items():
+            if records.setdefault(place, record) != record:
+                raise ValueError(
+                    f"two paths of profile {profile.name!r} differ in SFI {place[0]} record {place[1]}"
+                )
+    return records
+
+
+def _icc_key(profile: Profile, own: Particulars) -> RsaPrivateKey:
+    return own.icc_key or profile.icc_key or authority.demonstration().icc
+
+
+def _dol(elements: Mapping[int, bytes], tag: int) -> Dol:
+    return Dol.parse(elements.get(tag, b""))
 
 
 def _elements(profile: Profile, own: Particulars) -> dict[int, bytes]:
@@ -176,8 +282,8 @@ def _changed(elements: dict[int, bytes], own: Particulars) -> dict[int, bytes]:
     return {tag: value for tag, value in changed.items() if value is not None}
 
 
-def _check(profile: Profile, elements: Mapping[int, bytes]) -> None:
-    missing = [tlv.tag_hex(tag) for tag in _REQUIRED if tag not in elements]
+def _check(profile: Profile, elements: Mapping[int, bytes], interface: Interface) -> None:
+    missing = [tlv.tag_hex(tag) for tag in _REQUIRED[interface] if tag not in elements]
     if missing:
         raise ValueError(f"a card of profile {profile.name!r} cannot do without {', '.join(missing)}")
     template = elements[Tag.ISSUER_APPLICATION_DATA]
@@ -255,10 +361,10 @@ def _afl(plans: Iterable[RecordPlan]) -> Afl:
 
 
 def _fci(elements: Mapping[int, bytes]) -> bytes:
-    """The FCI of the contactless interface (PB-1)."""
-    issuer = tlv.encode(Tag.FCI_ISSUER_DISCRETIONARY_DATA, _objects(elements, (Tag.LOG_ENTRY,)))
-    shown = (Tag.APPLICATION_LABEL, Tag.APPLICATION_PRIORITY_INDICATOR, Tag.PDOL, Tag.LANGUAGE_PREFERENCE)
-    proprietary = tlv.encode(Tag.FCI_PROPRIETARY_TEMPLATE, _objects(elements, shown) + issuer)
+    """The FCI of one interface: the PDOL differs, and the load log stands where there is one (PB-1)."""
+    logs = _objects(elements, (Tag.LOG_ENTRY, Tag.LOAD_LOG_ENTRY))
+    issuer = tlv.encode(Tag.FCI_ISSUER_DISCRETIONARY_DATA, logs)
+    proprietary = tlv.encode(Tag.FCI_PROPRIETARY_TEMPLATE, _objects(elements, _SHOWN_AT_SELECT) + issuer)
     return tlv.encode(Tag.FCI_TEMPLATE, tlv.encode(Tag.DF_NAME, elements[Tag.AID]) + proprietary)
 
 

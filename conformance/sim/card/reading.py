@@ -33,14 +33,21 @@ _BY_NUMBER = 0b100
 
 def read_record(card: CardState, command: CommandApdu) -> ResponseApdu:
     """READ RECORD by number in a file; reading the last AFL record of a TC commits it (PB-2, PB-7.5)."""
-    application, rules = card.application, card.rules
+    rules = card.rules
+    application = None if card.in_directory else card.application
     if command.p2 & 0b111 != _BY_NUMBER:
         raise Refused(WRONG_P1_P2)
     if command.data:
         raise Refused(WRONG_LENGTH)
-    image, place = application.image, (command.p2 >> 3, command.p1)
+    place = command.p2 >> 3, command.p1
+    if application is None:
+        entry = rules.pse_record.apply(card.applications, *place)
+        return rules.record_absent.apply() if entry is None else ResponseApdu(entry, OK)
+    image = application.image
     if place[0] == image.log_sfi:
         return _log_record(card, application, command.p1)
+    if place[0] == image.load_log_sfi:
+        return _load_log_record(card, application, command.p1)
     record = image.records.get(place)
     if record is None:
         return rules.record_absent.apply()
@@ -136,6 +143,16 @@ def _log_record(card: CardState, application: Application, number: int) -> Respo
     return ResponseApdu(log[number - 1], OK)
 
 
+def _load_log_record(card: CardState, application: Application, number: int) -> ResponseApdu:
+    """The newest load is record 1; record 0 stands for all of them under a MAC (PB-3.2)."""
+    loads = application.memory.load_log
+    if number == 0:
+        return ResponseApdu(card.rules.load_log_signed.apply(application), OK)
+    if number > len(loads):
+        return card.rules.record_absent.apply()
+    return ResponseApdu(loads[number - 1], OK)
+
+
 def get_data(card: CardState, command: CommandApdu) -> ResponseApdu:
     """GET DATA: the objects that PB-2 lists, as far as the card has them; others 6A88."""
     application = card.application
@@ -159,8 +176,8 @@ def _value(rules: CardRules, application: Application, tag: int) -> bytes | None
     if tag == Tag.AVAILABLE_OFFLINE_SPENDING_AMOUNT:
         memory = application.memory
         return to_bcd(rules.offline_spending.apply(application.image, memory.balance, memory.cumulative), 6)
-    current = _CURRENT.get(tag)
-    return current(application) if current else application.image.elements.get(tag)
+    current, personalised = _CURRENT.get(tag), application.image.elements.get(tag)
+    return current(application) if current and personalised is not None else personalised
 
 
 _CURRENT: Mapping[int, Callable[[Application], bytes]] = {

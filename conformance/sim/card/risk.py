@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING
 
 from conformance.codec.bits import CardProcessing, Ctq, Cvr, Ttq
 from conformance.codec.tags import Tag
-from conformance.sim.card.state import CONDITIONS_NOT_SATISFIED, Decision, Refused
+from conformance.sim.card.state import CONDITIONS_NOT_SATISFIED, NO_LIMIT, Decision, Refused
 
 if TYPE_CHECKING:
     from conformance.sim.card.personalisation import Image
     from conformance.sim.card.rules import CardRules
     from conformance.sim.card.state import Application, Transaction
 
-_NO_LIMIT = 0xFF
 _LARGEST_AMOUNT = 999_999_999_999  # twelve digits
 
 
@@ -43,6 +42,11 @@ def _first_decision(rules: CardRules, application: Application, transaction: Tra
     )
     decisions = (check.apply(application, transaction) for check in checks)
     return next((decision for decision in decisions if decision is not None), Decision.AAC)
+
+
+def blocked_application(application: Application) -> Decision | None:
+    """Whatever else holds, a blocked application declines (PB-2)."""
+    return Decision.AAC if application.memory.blocked else None
 
 
 def currency(application: Application, transaction: Transaction) -> Decision | None:
@@ -132,8 +136,8 @@ def foreign_count(application: Application, transaction: Transaction) -> Decisio
     """In another currency the card counts, up to 9F53, and pays nothing from the balance."""
     if transaction.matched:
         return None
-    limit = application.image.elements.get(Tag.CONSECUTIVE_LIMIT_CURRENCY, bytes((_NO_LIMIT,)))[0]
-    if limit != _NO_LIMIT and transaction.foreign_count >= limit:
+    limit = application.image.elements.get(Tag.CONSECUTIVE_LIMIT_CURRENCY, bytes((NO_LIMIT,)))[0]
+    if limit != NO_LIMIT and transaction.foreign_count >= limit:
         return _noted(transaction, Cvr.VELOCITY_EXCEEDED, _declined_or_online(transaction))
     transaction.foreign_count += 1
     return Decision.TC

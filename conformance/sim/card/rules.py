@@ -2,22 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from conformance.codec.apdu import CommandApdu, ResponseApdu
-from conformance.sim.card import initiation, reading, risk, security, selection
-from conformance.sim.card.state import Application, CardState, Decision, Transaction
+from conformance.sim.card import (
+    authentication,
+    completion,
+    contact_initiation,
+    contact_risk,
+    generation,
+    initiation,
+    logs,
+    reading,
+    risk,
+    scripts,
+    security,
+    selection,
+    updating,
+    verification,
+)
+from conformance.sim.card.state import Application, CardState, ContactTransaction, Decision, Transaction
 from conformance.sim.rule import Rule
 
 if TYPE_CHECKING:
     from random import Random
 
+    from conformance.codec.status import StatusWord
     from conformance.sim.card.personalisation import Image
 
 Command = Rule[Callable[[CardState, CommandApdu], ResponseApdu]]
 Check = Rule[Callable[[Application, Transaction], Decision | None]]
+ContactCheck = Rule[Callable[[Application, ContactTransaction], Decision | None]]
+Effect = Rule[Callable[[Application, ContactTransaction], None]]
+Script = Rule[Callable[[CardState, CommandApdu, bytes], None]]
 Shown = Rule[Callable[["CardRules", Application, Transaction], bytes]]
 
 
@@ -29,6 +48,16 @@ class CardRules:
     directory_fci: Rule[Callable[[tuple[Application, ...]], bytes]] = Rule("PB-1", selection.directory_fci)
     select_match: Rule[Callable[[bytes, bytes], bool]] = Rule("PB-1", selection.name_matches)
     select_fci: Rule[Callable[[Application], bytes]] = Rule("PB-1", selection.application_fci)
+
+    select_status: Rule[Callable[[Application], StatusWord]] = Rule("PB-2", selection.selection_status)
+    pse_fci: Rule[Callable[[], bytes]] = Rule("PB-1", selection.pse_fci)
+    pse_record: Rule[Callable[[tuple[Application, ...], int, int], bytes | None]] = Rule(
+        "PB-1", selection.pse_record
+    )
+    card_blocked: Rule[Callable[[CardState], None]] = Rule("PB-2", scripts.refuse_blocked_card)
+    blocked_application: Rule[Callable[[Application], Decision | None]] = Rule(
+        "PB-2", risk.blocked_application
+    )
 
     get_processing_options: Command = Rule("PB-2", initiation.get_processing_options)
     gpo_length: Rule[Callable[[int, bytes], bytes]] = Rule("PB-2", initiation.whole_length)
@@ -75,3 +104,92 @@ class CardRules:
 
     get_data: Command = Rule("PB-2", reading.get_data)
     get_data_object: Rule[Callable[[int, bytes], bytes]] = Rule("PB-2", reading.data_object)
+
+    contact_get_processing_options: Command = Rule("PB-2", contact_initiation.get_processing_options)
+    cash_conditions: Rule[Callable[[Application, Mapping[int, bytes]], bool]] = Rule(
+        "PB-7.6", contact_initiation.cash_conditions
+    )
+    get_challenge: Command = Rule("PB-2", authentication.get_challenge)
+    internal_authenticate: Command = Rule("PB-2", authentication.internal_authenticate)
+    ddol_length: Rule[Callable[[int, bytes], bytes]] = Rule("PB-2", initiation.whole_length)
+    dda_signature: Rule[Callable[[Application, ContactTransaction, bytes], bytes]] = Rule(
+        "PB-6.1", authentication.dda_signature
+    )
+    verify: Command = Rule("PB-2", verification.verify)
+    deciphered_pin: Rule[Callable[[Application, bytes | None, bytes], bytes]] = Rule(
+        "PB-2", verification.deciphered_pin
+    )
+    pin_tries_left: Effect = Rule("PB-11.6", verification.pin_tries_left)
+    pin_presented: Rule[Callable[[Application, ContactTransaction, bytes], StatusWord]] = Rule(
+        "PB-11.6", verification.pin_presented
+    )
+
+    generate_ac: Command = Rule("PB-2", generation.generate_ac)
+    gac_length: Rule[Callable[[int, bytes], bytes]] = Rule("PB-2", initiation.whole_length)
+    risk_last_sda: ContactCheck = Rule("PB-11.1", contact_risk.last_sda)
+    risk_last_dda: ContactCheck = Rule("PB-11.1", contact_risk.last_dda)
+    risk_cash_data: ContactCheck = Rule("PB-7.6", contact_risk.cash_data)
+    risk_online_not_completed: ContactCheck = Rule("PB-11.1", contact_risk.online_not_completed)
+    risk_last_issuer_authentication: ContactCheck = Rule("PB-11.1", contact_risk.last_issuer_authentication)
+    risk_last_script: ContactCheck = Rule("PB-11.1", contact_risk.last_script)
+    risk_lower_limit: ContactCheck = Rule("PB-11.1", contact_risk.lower_limit)
+    risk_international_currency: ContactCheck = Rule("PB-11.1", contact_risk.international_currency)
+    risk_international_country: ContactCheck = Rule("PB-11.1", contact_risk.international_country)
+    risk_cumulative: ContactCheck = Rule("PB-11.1", contact_risk.cumulative)
+    risk_cumulative_dual: ContactCheck = Rule("PB-11.1", contact_risk.cumulative_dual)
+    risk_new_card: ContactCheck = Rule("PB-11.1", contact_risk.new_card)
+    risk_pin_tries: ContactCheck = Rule("PB-11.1", contact_risk.pin_tries)
+    count_amounts: Effect = Rule("PB-11.1", contact_risk.count_amounts)
+    count_international: Effect = Rule("PB-11.1", contact_risk.count_international)
+    authentication_flags: Effect = Rule("PB-11.1", generation.authentication_flags)
+    first_advice: Rule[Callable[[Application, ContactTransaction], int]] = Rule(
+        "PB-11.1", generation.first_advice
+    )
+    cash_debit: Effect = Rule("PB-7.6", generation.cash_debit)
+    contact_cryptogram: Rule[Callable[[Application, ContactTransaction, bytes], bytes]] = Rule(
+        "PB-5", generation.contact_cryptogram
+    )
+    contact_issuer_data: Rule[Callable[[CardRules, Application, bytes, bytes, tuple[int, int]], bytes]] = (
+        Rule("PB-4.3", security.issuer_data)
+    )
+    separate_answer: Rule[Callable[[bytes, bytes, bytes, bytes], bytes]] = Rule(
+        "PB-11.2", generation.separate_answer
+    )
+    combined_answer: Rule[Callable[[Application, ContactTransaction, bytes, bytes, bytes, bytes], bytes]] = (
+        Rule("PB-11.2", generation.combined_answer)
+    )
+
+    external_authenticate: Command = Rule("PB-2", authentication.external_authenticate)
+    arpc_holds: Rule[Callable[[Application, ContactTransaction, bytes, bytes], bool]] = Rule(
+        "PB-5", authentication.arpc_holds
+    )
+    unable_upper_limit: ContactCheck = Rule("PB-11.5", completion.upper_limit)
+    unable_new_card: ContactCheck = Rule("PB-11.5", completion.unable_new_card)
+    unable_pin_tries: ContactCheck = Rule("PB-11.5", completion.unable_pin_tries)
+    unable_cumulative: ContactCheck = Rule("PB-11.5", completion.unable_cumulative)
+    unable_cumulative_dual: ContactCheck = Rule("PB-11.5", completion.unable_cumulative_dual)
+    issuer_approval: Rule[Callable[[ContactTransaction], bool]] = Rule("PB-11.5", completion.issuer_approval)
+    authentication_declines: Rule[Callable[[Application, ContactTransaction], bool]] = Rule(
+        "PB-11.5", completion.authentication_declines
+    )
+    reset_flags: Rule[Callable[[Application], None]] = Rule("PB-11.5", completion.reset_flags)
+    reset_counters: Rule[Callable[[Application], None]] = Rule("PB-11.5", completion.reset_counters)
+
+    script_allowed: Rule[Callable[[ContactTransaction], None]] = Rule("PB-11.6", scripts.script_allowed)
+    script_mac_holds: Rule[Callable[[Application, ContactTransaction, CommandApdu, bytes], bool]] = Rule(
+        "PB-5", scripts.script_mac_holds
+    )
+    application_block: Script = Rule("PB-2", scripts.application_block)
+    application_unblock: Script = Rule("PB-2", scripts.application_unblock)
+    card_block: Script = Rule("PB-2", scripts.card_block)
+    pin_change_unblock: Script = Rule("PB-2", scripts.pin_change_unblock)
+    new_pin: Rule[Callable[[Application, ContactTransaction, bytes, bool], str]] = Rule(
+        "PB-5", scripts.new_pin
+    )
+    put_data: Script = Rule("PB-2", updating.put_data)
+    put_data_limits: Rule[Callable[[Application, int, bytes], None]] = Rule("PB-2", updating.put_data_limits)
+    update_record: Script = Rule("PB-2", updating.update_record)
+
+    contact_log: Effect = Rule("PB-11.3", logs.contact_log)
+    load_log: Rule[Callable[[Application, ContactTransaction, int], None]] = Rule("PB-11.3", logs.load_log)
+    load_log_signed: Rule[Callable[[Application], bytes]] = Rule("PB-3.2", logs.load_log_signed)

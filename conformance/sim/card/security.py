@@ -16,25 +16,31 @@ from conformance.crypto.cryptogram import (
 from conformance.crypto.keys import session_key
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from random import Random
 
+    from conformance.sim.card.personalisation import Image
     from conformance.sim.card.rules import CardRules
     from conformance.sim.card.state import Application, Transaction
 
 _VERSION_PBOC_3 = b"\x00\x30"
 _CVN_17 = 0x11
-_CVR_LENGTH = Cvr.from_bytes(b"\x03\x00\x00\x00")
+CVR_LENGTH = Cvr.from_bytes(b"\x03\x00\x00\x00")
 
 
 def application_cryptogram(application: Application, transaction: Transaction) -> bytes:
     """9F26 over the PDOL data, CVN 01 or 17; what the terminal did not send counts as zeros (PB-5)."""
-    image, values = application.image, transaction.values
-    key = session_key(image.keys.ac, application.memory.atc)
-    cvr = card_verification_results(transaction)
+    image, cvr = application.image, card_verification_results(transaction)
+    return cryptogram(image, image.elements[Tag.AIP], transaction.atc, cvr, transaction.values)
+
+
+def cryptogram(image: Image, aip: bytes, atc: bytes, cvr: bytes, values: Mapping[int, bytes]) -> bytes:
+    """The AC of one transaction, by the CVN of the card (PB-5)."""
+    key = session_key(image.keys.ac, int.from_bytes(atc, "big"))
     amount = values.get(Tag.AMOUNT_AUTHORISED, bytes(6))
     unpredictable = values.get(Tag.UNPREDICTABLE_NUMBER, bytes(4))
     if image.issuer_application_data[2] == _CVN_17:
-        return application_cryptogram_17(key, amount, unpredictable, transaction.atc, cvr[1:2])
+        return application_cryptogram_17(key, amount, unpredictable, atc, cvr[1:2])
     return application_cryptogram_01(
         key,
         amount,
@@ -45,35 +51,43 @@ def application_cryptogram(application: Application, transaction: Transaction) -
         values.get(Tag.TRANSACTION_DATE, bytes(3)),
         values.get(Tag.TRANSACTION_TYPE, bytes(1)),
         unpredictable,
-        image.elements[Tag.AIP],
-        transaction.atc,
+        aip,
+        atc,
         cvr,
     )
 
 
 def card_verification_results(transaction: Transaction) -> bytes:
     """CVR: 03, the decision with "second GENERATE AC not requested", what failed (PB-4.3)."""
-    return (_CVR_LENGTH | transaction.decision.value | transaction.checks_failed).to_bytes()
+    return (CVR_LENGTH | transaction.decision.value | transaction.checks_failed).to_bytes()
 
 
 def issuer_application_data(rules: CardRules, application: Application, transaction: Transaction) -> bytes:
-    """9F10: 07 DKI CVN CVR algorithm, and the issuer's discretionary data with its MAC (PB-4.3)."""
+    """9F10 with the amounts after this debit (PB-4.3)."""
+    amounts = transaction.balance, transaction.cumulative
+    return issuer_data(rules, application, transaction.atc, card_verification_results(transaction), amounts)
+
+
+def issuer_data(
+    rules: CardRules, application: Application, atc: bytes, cvr: bytes, amounts: tuple[int, int]
+) -> bytes:
+    """07 DKI CVN CVR algorithm, and the issuer's discretionary data with its MAC (PB-4.3).
+
+    `amounts` are balance and CTTA in fen.
+    """
     template = application.image.issuer_application_data
-    fixed = template[:3] + card_verification_results(transaction) + template[7:8]
+    fixed = template[:3] + cvr + template[7:8]
     if len(template) == 8:
         return fixed
-    shown = _discretionary(template[9], rules, application, transaction)
-    key = session_key(application.image.keys.mac, application.memory.atc)
-    mac = idd_mac(key, transaction.atc, shown)
+    shown = _discretionary(template[9], rules, application.image, amounts)
+    key = session_key(application.image.keys.mac, int.from_bytes(atc, "big"))
+    mac = idd_mac(key, atc, shown)
     return fixed + bytes((1 + len(shown) + len(mac), template[9])) + shown + mac
 
 
-def _discretionary(
-    identifier: int, rules: CardRules, application: Application, transaction: Transaction
-) -> bytes:
-    """The low five bytes of the amounts that the IDD id names, after this debit (PB-4.3)."""
-    image = application.image
-    balance, cumulative = transaction.balance, transaction.cumulative
+def _discretionary(identifier: int, rules: CardRules, image: Image, held: tuple[int, int]) -> bytes:
+    """The low five bytes of the amounts that the IDD id names (PB-4.3)."""
+    balance, cumulative = held
     amounts = {
         1: (balance,),
         2: (cumulative,),

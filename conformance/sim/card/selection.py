@@ -8,13 +8,23 @@ from typing import TYPE_CHECKING
 from conformance.codec import tlv
 from conformance.codec.apdu import ResponseApdu
 from conformance.codec.tags import Tag
-from conformance.sim.card.state import FILE_NOT_FOUND, OK, WRONG_P1_P2, Refused
+from conformance.sim.card.state import (
+    APPLICATION_BLOCKED,
+    FILE_NOT_FOUND,
+    OK,
+    WRONG_P1_P2,
+    Interface,
+    Refused,
+)
 
 if TYPE_CHECKING:
     from conformance.codec.apdu import CommandApdu
+    from conformance.codec.status import StatusWord
     from conformance.sim.card.state import Application, CardState
 
 PPSE = b"2PAY.SYS.DDF01"
+PSE = b"1PAY.SYS.DDF01"
+DIRECTORY_SFI = 1
 RID_LENGTH = 5
 _BY_NAME = 0x04
 _FIRST = 0x00
@@ -25,12 +35,18 @@ def select(card: CardState, command: CommandApdu) -> ResponseApdu:
     """SELECT by name; whatever transaction was under way is gone (PB-2)."""
     if command.p1 != _BY_NAME or command.p2 not in (_FIRST, _NEXT):
         raise Refused(WRONG_P1_P2)
-    if command.data == PPSE and command.p2 == _FIRST:
-        return _select_directory(card)
+    contact = card.interface is Interface.CONTACT
+    if command.data == (PSE if contact else PPSE) and command.p2 == _FIRST:
+        return _select_directory(card, contact=contact)
     application = _find(card, command.data, after_selected=command.p2 == _NEXT)
     card.abandon_transaction()
-    card.selected, card.awaits_gpo = application, True
-    return ResponseApdu(card.rules.select_fci.apply(application), OK)
+    card.selected, card.awaits_gpo, card.in_directory = application, True, False
+    return ResponseApdu(card.rules.select_fci.apply(application), card.rules.select_status.apply(application))
+
+
+def selection_status(application: Application) -> StatusWord:
+    """A blocked application gives its FCI with 6283 (PB-2)."""
+    return APPLICATION_BLOCKED if application.memory.blocked else OK
 
 
 def name_matches(df_name: bytes, asked: bytes) -> bool:
@@ -55,9 +71,24 @@ def _directory(entries: tuple[bytes, ...]) -> bytes:
     return tlv.encode(Tag.FCI_TEMPLATE, tlv.encode(Tag.DF_NAME, PPSE) + proprietary)
 
 
-def _select_directory(card: CardState) -> ResponseApdu:
+def pse_fci() -> bytes:
+    """The PSE's FCI tells where the directory is: SFI 1 (PB-1)."""
+    proprietary = tlv.encode(Tag.FCI_PROPRIETARY_TEMPLATE, tlv.encode(Tag.SFI, bytes((DIRECTORY_SFI,))))
+    return tlv.encode(Tag.FCI_TEMPLATE, tlv.encode(Tag.DF_NAME, PSE) + proprietary)
+
+
+def pse_record(applications: tuple[Application, ...], sfi: int, number: int) -> bytes | None:
+    """One application in each record of SFI 1; None behind the last (PB-1)."""
+    if sfi != DIRECTORY_SFI or not 1 <= number <= len(applications):
+        return None
+    return tlv.encode(Tag.READ_RECORD_TEMPLATE, applications[number - 1].image.directory_entry)
+
+
+def _select_directory(card: CardState, *, contact: bool) -> ResponseApdu:
     card.abandon_transaction()
-    card.selected, card.awaits_gpo = None, False
+    card.selected, card.awaits_gpo, card.in_directory = None, False, contact
+    if contact:
+        return ResponseApdu(card.rules.pse_fci.apply(), OK)
     return ResponseApdu(card.rules.directory_fci.apply(card.applications), OK)
 
 

@@ -6,19 +6,28 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from conformance.codec.bits import Cvr
+from conformance.codec.bits import Ada, Aip, Cvr, Tvr
 from conformance.codec.status import StatusWord
+from conformance.codec.tags import Tag
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from random import Random
 
     from conformance.codec.bits import Ctq, Ttq
-    from conformance.sim.card.personalisation import Image
+    from conformance.sim.card.personalisation import Image, Path
     from conformance.sim.card.rules import CardRules
 
 OK = StatusWord(0x9000)
 WRONG_LENGTH = StatusWord(0x6700)
+APPLICATION_BLOCKED = StatusWord(0x6283)
+AUTHENTICATION_FAILED = StatusWord(0x6300)
+PIN_BLOCKED = StatusWord(0x6983)
+PIN_BLOCKED_BEFORE = StatusWord(0x6984)
 CONDITIONS_NOT_SATISFIED = StatusWord(0x6985)
+MAC_INCORRECT = StatusWord(0x6988)
+NOT_SUPPORTED = StatusWord(0x6A81)
+NO_ROOM = StatusWord(0x6A84)
 WRONG_DATA = StatusWord(0x6A80)
 FILE_NOT_FOUND = StatusWord(0x6A82)
 RECORD_NOT_FOUND = StatusWord(0x6A83)
@@ -27,6 +36,7 @@ DATA_NOT_FOUND = StatusWord(0x6A88)
 INSTRUCTION_NOT_SUPPORTED = StatusWord(0x6D00)
 CLASS_NOT_SUPPORTED = StatusWord(0x6E00)
 
+NO_LIMIT = 0xFF  # in a one-byte limit; 00 is a real limit (PB-11.1)
 ATC_LIMIT = 0xFFFF
 LOG_RECORDS = 10
 
@@ -39,6 +49,13 @@ class Refused(Exception):  # noqa: N818  a status word other than 9000 is an ans
         self.status = status
 
 
+class Interface(Enum):
+    """The side from which a card is spoken to; each has its own FCI and records (PB-1)."""
+
+    CONTACT = "contact"
+    CONTACTLESS = "contactless"
+
+
 class Decision(Enum):
     """What the card's risk management came to; the value is how the CVR says so (PB-4.3)."""
 
@@ -49,7 +66,12 @@ class Decision(Enum):
 
 @dataclass(slots=True)
 class Memory:
-    """What outlives the field. Amounts are fen; `saved` is the last record as the newest commit gave it."""
+    """What outlives the field. Amounts are fen; `saved` is the last record as the newest commit gave it.
+
+    `pin` is None without offline PIN; `foreign_count` and `country_count` are the international counters of
+    currency and country, `dual` the total in both currencies (PB-11.1). What a transaction leaves behind for
+    the next one: `online_pending`, the four `…_failed` and `scripts`, the scripts after GENERATE AC 2.
+    """
 
     atc: int
     last_online_atc: int
@@ -59,6 +81,23 @@ class Memory:
     foreign_count: int = 0
     log: list[bytes] = field(default_factory=list)
     saved: bytes | None = None
+    pin: str | None = None
+    pin_limit: int = 0
+    blocked: bool = False
+    country_count: int = 0
+    dual: int = 0
+    online_pending: bool = False
+    issuer_authentication_failed: bool = False
+    sda_failed: bool = False
+    dda_failed: bool = False
+    script_failed: bool = False
+    scripts: int = 0
+    load_log: list[bytes] = field(default_factory=list)
+
+    @property
+    def pin_exhausted(self) -> bool:
+        """The card has an offline PIN and no tries left."""
+        return self.pin is not None and self.pin_tries == 0
 
 
 _NOTHING = Cvr.from_bytes(bytes(4))
@@ -89,24 +128,88 @@ class Transaction:
     committed: bool = False
 
 
+@dataclass(slots=True)
+class ContactTransaction:
+    """One transaction over contacts, from GPO until power is lost or an application is selected.
+
+    `path` is what GPO answered. `listed` holds the values of PDOL, CDOL1, CDOL2 as they came, for CDA;
+    `values` the newest of each by tag, `asked` those of each CDOL. `cvr` grows; `issuer_authenticated` is
+    None until EXTERNAL AUTHENTICATE came, and `response_code` the ARC in it. `pin_lost` says that the PIN
+    tries ran out in this transaction.
+    """
+
+    path: Path
+    atc: bytes
+    pdol: dict[int, bytes]
+    listed: bytes
+    values: dict[int, bytes]
+    asked: list[dict[int, bytes]] = field(default_factory=list)
+    amount: int = 0
+    cvr: Cvr = _NOTHING
+    first: Decision | None = None
+    second: Decision | None = None
+    cryptogram: bytes = b""
+    challenge: bytes | None = None
+    verified: bool = False
+    pin_lost: bool = False
+    issuer_authenticated: bool | None = None
+    response_code: bytes = b""
+    scripts_refused: bool = False
+    closed: bool = False
+
+    @property
+    def tvr(self) -> Tvr:
+        """As the terminal last told it; nothing where the CDOL does not ask for it."""
+        return Tvr.from_bytes(self.values.get(Tag.TVR, bytes(5)))
+
+    @property
+    def aip(self) -> Aip:
+        return Aip.from_bytes(self.path.aip)
+
+
 @dataclass(slots=True, eq=False)
 class Application:
-    """One application of the card: its personalisation, its memory, its transaction under way."""
+    """One application of the card: its personalisation, its memory, its transaction under way.
+
+    `image` is that of the interface in use, one of `images`.
+    """
 
     image: Image
     memory: Memory
+    images: dict[Interface, Image]
     transaction: Transaction | None = None
+    contact: ContactTransaction | None = None
+
+    @property
+    def elements(self) -> Mapping[int, bytes]:
+        return self.image.elements
+
+    def limit(self, tag: int) -> int | None:
+        """A one-byte limit; None where the card has none, which FF says too (PB-11.1)."""
+        value = self.image.elements.get(tag, b"")
+        return value[0] if value and value[0] != NO_LIMIT else None
+
+    @property
+    def actions(self) -> Ada:
+        """ADA, 9F52; without it none of its actions."""
+        return Ada.from_bytes(self.image.elements.get(Tag.ADA, bytes(2)))
 
 
 @dataclass(slots=True)
 class CardState:
-    """All that a rule may look at. `awaits_gpo` holds from SELECT to the first GPO that is taken (PB-2)."""
+    """All that a rule may look at. `awaits_gpo` holds from SELECT to the first GPO that is taken (PB-2).
+
+    `blocked` is for good; `in_directory` holds while the PSE is selected (PB-1).
+    """
 
     applications: tuple[Application, ...]
     rules: CardRules
     random: Random
     selected: Application | None = None
     awaits_gpo: bool = False
+    interface: Interface = Interface.CONTACTLESS
+    in_directory: bool = False
+    blocked: bool = False
 
     @property
     def application(self) -> Application:
@@ -115,7 +218,24 @@ class CardState:
             raise Refused(CONDITIONS_NOT_SATISFIED)
         return self.selected
 
+    @property
+    def dialogue(self) -> tuple[Application, ContactTransaction]:
+        """The selected application and its transaction over contacts; 6985 before GPO."""
+        application = self.application
+        if application.contact is None:
+            raise Refused(CONDITIONS_NOT_SATISFIED)
+        return application, application.contact
+
     def abandon_transaction(self) -> None:
         """Roll back: what a transaction did not commit never was, but for its ATC (PB-7.5)."""
         if self.selected is not None:
             self.selected.transaction = None
+            self.selected.contact = None
+
+
+def fen(value: bytes) -> int:
+    """An amount n12 in fen; one that is not digits can be no condition of use (chosen: 6985)."""
+    digits = value.hex()
+    if not digits.isdecimal():
+        raise Refused(CONDITIONS_NOT_SATISFIED)
+    return int(digits)

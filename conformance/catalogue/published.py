@@ -1,0 +1,86 @@
+"""A published plan: what a profile demanded on a day, as a file that never changes.
+
+The digest is over the plan's one spelling, so that a decision or a CI job can name the plan by it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from conformance.catalogue.proforma import checked
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from conformance.catalogue.load import Catalogue
+
+
+class PlanError(ValueError):
+    """A plan that is not as it was published, or that would be written over."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedPlan:
+    """A profile's cases as `TRN-BUS-010@1`, in its order, with the floor and what the ICS may not deny."""
+
+    profile: str
+    kind: str
+    editions: tuple[str, ...]
+    mandatory_items: tuple[str, ...]
+    floor: tuple[str, ...]
+    cases: tuple[str, ...]
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the plan."""
+        spelling = json.dumps(asdict(self), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(spelling.encode()).hexdigest()
+
+    @property
+    def revisions(self) -> Mapping[str, int]:
+        """Case id -> revision, in the plan's order."""
+        parts = (case.partition("@") for case in self.cases)
+        return {case_id: int(revision) for case_id, _, revision in parts}
+
+
+def published(catalogue: Catalogue, profile_name: str) -> PublishedPlan:
+    """The plan of a profile as the catalogue stands; LookupError when there is no such profile."""
+    profiles = catalogue.proforma.profiles
+    if profile_name not in profiles:
+        raise LookupError(f"no profile {profile_name}; there are: {', '.join(sorted(profiles))}")
+    profile = profiles[profile_name]
+    return PublishedPlan(
+        profile=profile.name,
+        kind=profile.kind,
+        editions=profile.editions,
+        mandatory_items=profile.mandatory_items,
+        floor=profile.floor,
+        cases=tuple(f"{name}@{catalogue.cases[name].revision}" for name in profile.cases),
+    )
+
+
+def publish(plan: PublishedPlan, path: Path) -> None:
+    """Write the plan; a file that holds another one already is never written over (PlanError)."""
+    text = json.dumps({"plan": asdict(plan), "digest": plan.digest}, ensure_ascii=False, indent=1) + "\n"
+    try:
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except FileExistsError:
+        if path.read_text(encoding="utf-8") != text:
+            raise PlanError(f"{path} holds another plan, and a published plan never changes") from None
+
+
+def read_plan(path: Path) -> PublishedPlan:
+    """Read a published plan; DocumentErrors when it is malformed, PlanError when its digest does not fit."""
+    document = checked(path, "plan")
+    row: Mapping[str, Any] = document.value["plan"]
+    lists = {key: tuple(row[key]) for key in ("editions", "mandatory_items", "floor", "cases")}
+    plan = PublishedPlan(profile=row["profile"], kind=row["kind"], **lists)
+    if plan.digest != document.value["digest"]:
+        line = document.line(("digest",))
+        raise PlanError(f"{path}:{line}: the plan was altered: its digest is {plan.digest}")
+    return plan

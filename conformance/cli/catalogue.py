@@ -1,0 +1,81 @@
+"""`conformance catalogue`: the cases, their proof, their lock."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from conformance.cli.frame import DAY, LANGUAGE, refuse
+from conformance.runner import exit_code
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+SIMULATED = ("simulated/bus-validator", "simulated/electronic-cash-card")
+
+
+@click.group()
+def catalogue() -> None:
+    """Look into the catalogue of cases."""
+
+
+@catalogue.command("list")
+@LANGUAGE
+def catalogue_list(language: str) -> None:
+    """List every case with its revision and title."""
+    from conformance.catalogue.folders import shipped
+    from conformance.catalogue.load import load_catalogue
+
+    loaded = load_catalogue(shipped("cases"))
+    for case_id in sorted(loaded.cases):
+        entry = loaded.entry(case_id)
+        click.echo(f"{case_id}@{entry.revision}  {entry.title[language]}")
+
+
+@catalogue.command("proof")
+@click.argument("products", nargs=-1)
+def catalogue_proof(products: Sequence[str]) -> None:
+    """Show that every case passes on the conforming simulator and fails on its defect."""
+    from conformance.runner.proof import prove
+
+    wrong = 0
+    click.echo(f"{'case':<12}  {'defect':<34}  {'expected':<28}  observed")
+    for proof in prove(products or SIMULATED):
+        wrong += not proof.holds
+        row = f"{proof.case:<12}  {proof.defect or '—':<34}  {proof.expected:<28}  {proof.observed}"
+        click.echo(row if proof.holds else f"{row}  ✗")
+    if wrong:
+        refuse(f"{wrong} lines do not hold", exit_code.NOT_CONFORMING)
+
+
+@catalogue.command("lock")
+@click.option("--check", "only_check", is_flag=True, help="write nothing; 1 if catalogue and lock differ")
+@click.option("--editorial", multiple=True, metavar="ID", help="the case changed, and no verdict can")
+@click.option("--on", "day", type=DAY, help="day since when what is new is active [default: today]")
+def catalogue_lock(only_check: bool, editorial: Sequence[str], day: datetime | None) -> None:
+    """Lock each case's behaviour to its revision, or check that it is so."""
+    from datetime import UTC, datetime
+
+    from conformance.catalogue import lock
+    from conformance.catalogue.folders import shipped
+    from conformance.catalogue.load import load_catalogue
+
+    folder = shipped("cases")
+    path = folder / lock.NAME
+    try:
+        on = (day or datetime.now(UTC)).date()
+        cases, locked = load_catalogue(folder).cases, lock.read_lock(path)
+        if only_check:
+            differences = [*lock.check(cases, locked)]
+            if differences:
+                refuse("\n".join(differences), exit_code.NOT_CONFORMING)
+        else:
+            fresh = lock.renewed(cases, locked, day=on.isoformat(), editorial=editorial)
+            path.write_text(lock.spelled(fresh), encoding="utf-8", newline="\n")
+    except lock.LockError as error:
+        refuse(str(error), exit_code.NOT_CONFORMING)
+    except ValueError as error:
+        refuse(str(error))
+    click.echo(f"  lock  {path}")

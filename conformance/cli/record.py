@@ -1,0 +1,95 @@
+"""What reads records: `conformance verify`, `trace`, `diff` and `report`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from conformance.cli.frame import A_FILE, LANGUAGE, REPORTS, refuse, whole_record
+from conformance.runner import exit_code
+
+
+@click.command()
+@click.argument("record", type=A_FILE)
+@LANGUAGE
+def verify(record: Path, language: str) -> None:
+    """Check that a run's RECORD is whole: 0 intact, 3 incomplete or tampered, naming the place."""
+    from conformance import text
+    from conformance.record.verify import verify as verified
+
+    integrity = verified(record)
+    place = f"{record}:{integrity.line}" if integrity.line else str(record)
+    last = integrity.after_case
+    after = f" ({text.label('report.incomplete-after', language).format(case=last)})" if last else ""
+    click.echo(f"{place}: {text.reason(integrity.code, integrity.detail, language)}{after}")
+    sys.exit(exit_code.CONFORMING if integrity.state == "intact" else exit_code.BLOCKED)
+
+
+@click.command()
+@click.argument("session", type=A_FILE)
+@click.option("--case", "case_id", help="only this case of a run's record")
+@click.option("--exchange", type=int, help="only this exchange")
+@LANGUAGE
+def trace(session: Path, case_id: str | None, exchange: int | None, language: str) -> None:
+    """Decode a recorded SESSION (run.jsonl, or JSON exchanges) and check its certificates."""
+    from conformance.report.trace import SessionError, is_record, render_file
+
+    colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    try:
+        rendered, sound = render_file(session, language, colour=colour, case=case_id, exchange=exchange)
+    except SessionError as error:
+        refuse(str(error))
+    click.echo(rendered, color=True)
+    # A run's record holds cards that are refused on purpose: there the verdicts speak, not the certificates.
+    sys.exit(exit_code.CONFORMING if sound or is_record(session) else exit_code.NOT_CONFORMING)
+
+
+@click.group()
+def report() -> None:
+    """Compute reports again from records."""
+
+
+@report.command("run")
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@LANGUAGE
+def report_run(folder: Path, language: str) -> None:
+    """Write report.html and junit.xml again in a run's FOLDER."""
+    from conformance.report.pages import write_pages
+
+    write_pages(whole_record(folder / "run.jsonl", language), folder, language)
+    click.echo(f"  report  {folder / 'report.html'}")
+
+
+@report.command("allure")
+@REPORTS
+@LANGUAGE
+def report_allure(reports: Path, language: str) -> None:
+    """Render the Allure results of all runs under the reports folder as one file."""
+    from conformance.report.allure import render
+
+    results = reports / "allure-results"
+    if not results.is_dir():
+        refuse(f"no {results}; run something first")
+    outcome = render(results, reports / "allure.html", language)
+    if outcome.path is None:
+        click.echo(f"  allure  {outcome.reason}")
+    else:
+        click.echo(f"  allure  {outcome.path}")
+
+
+@click.command()
+@click.argument("before", type=A_FILE)
+@click.argument("after", type=A_FILE)
+@LANGUAGE
+def diff(before: Path, after: Path, language: str) -> None:
+    """Say what changed from record BEFORE to record AFTER: 0 nothing, 1 something, 3 unreadable."""
+    from conformance.cli.difference import worded
+    from conformance.record.compare import compare
+
+    records = whole_record(before, language), whole_record(after, language)
+    comparison = compare(*records)
+    click.echo(worded(comparison, records, after, language))
+    sys.exit(exit_code.NOT_CONFORMING if comparison.differs else exit_code.CONFORMING)

@@ -1,0 +1,54 @@
+"""`conformance terminal serve` and `card serve`: our own devices for somebody else's harness."""
+
+from __future__ import annotations
+
+import click
+
+from conformance.cli.frame import refuse, sentence
+from conformance.runner import exit_code
+
+PORT = click.IntRange(0, 65535)
+
+
+@click.group()
+def terminal() -> None:
+    """Our own terminals, behind the control protocol."""
+
+
+@terminal.command("serve")
+@click.argument("device")
+@click.option("--port", type=PORT, default=0, help="TCP port on loopback; 0 picks one")
+@click.option("--reader", required=True, help="the PC/SC reader that the terminal reads cards in")
+@click.option("--defect", help="serve the terminal with this one defect")
+def terminal_serve(device: str, port: int, reader: str, defect: str | None) -> None:
+    """Serve DEVICE (bus-validator): operated through the control protocol, reading cards through PC/SC."""
+    from conformance.cli.serving import serve_terminal
+
+    try:
+        serve_terminal(device, port, reader, defect, announce=click.echo)
+    except (LookupError, ValueError) as error:
+        refuse(sentence(error))
+
+
+@click.group()
+def card() -> None:
+    """Our own cards, in a virtual reader."""
+
+
+@card.command("serve")
+@click.argument("profile", default="electronic-cash")
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="where the virtual reader's driver listens"
+)
+@click.option("--port", type=PORT, default=35963, show_default=True, help="the driver's port (vpcd)")
+def card_serve(profile: str, host: str, port: int) -> None:
+    """Keep a simulated card of PROFILE in a virtual PC/SC reader until interrupted."""
+    from conformance.cli.serving import serve_card
+    from conformance.link.outcomes import LinkOutcome
+
+    try:
+        serve_card(profile, host, port, announce=click.echo)
+    except (LookupError, ValueError) as error:
+        refuse(sentence(error))
+    except LinkOutcome as outcome:
+        refuse(str(outcome), exit_code.BLOCKED)
