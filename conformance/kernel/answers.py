@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.codec import tlv
+from conformance.codec import apdu, tlv
 from conformance.kernel.termination import TerminatedError
 
 if TYPE_CHECKING:
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from conformance.codec.apdu import ResponseApdu
     from conformance.codec.tlv import Tlv
+    from conformance.link.card import CardLink
 
 
 def template(response: ResponseApdu, tag: int, command: str) -> Tlv:
@@ -19,15 +20,28 @@ def template(response: ResponseApdu, tag: int, command: str) -> Tlv:
 
     Reasons: `<command>-refused` with the status word, `<command>-malformed` with what is wrong.
     """
-    if not response.ok:
-        raise TerminatedError(f"{command}-refused", str(response.sw))
-    try:
-        answer = tlv.decode_one(response.data)
-    except tlv.TlvError as error:
-        raise TerminatedError(f"{command}-malformed", str(error)) from None
+    answer = _object(response, command)
     if answer.tag != tag:
         raise TerminatedError(f"{command}-malformed", f"{tlv.tag_hex(answer.tag)}, not {tlv.tag_hex(tag)}")
     return answer
+
+
+def one_of(response: ResponseApdu, tags: tuple[int, ...], command: str) -> Tlv:
+    """As `template`, where a command has more than one format of answer."""
+    answer = _object(response, command)
+    if answer.tag not in tags:
+        allowed = " or ".join(map(tlv.tag_hex, tags))
+        raise TerminatedError(f"{command}-malformed", f"{tlv.tag_hex(answer.tag)}, not {allowed}")
+    return answer
+
+
+def _object(response: ResponseApdu, command: str) -> Tlv:
+    if not response.ok:
+        raise TerminatedError(f"{command}-refused", str(response.sw))
+    try:
+        return tlv.decode_one(response.data)
+    except tlv.TlvError as error:
+        raise TerminatedError(f"{command}-malformed", str(error)) from None
 
 
 def objects_of(parent: Tlv) -> Mapping[int, Tlv]:
@@ -38,3 +52,15 @@ def objects_of(parent: Tlv) -> Mapping[int, Tlv]:
         double = next(tag for tag in tags if tags.count(tag) > 1)
         raise TerminatedError("object-twice", tlv.tag_hex(double))
     return objects
+
+
+def data_object(card: CardLink, tag: int) -> bytes | None:
+    """The value that GET DATA gives; None without it, or when the answer is another object."""
+    response = card.exchange(apdu.get_data(tag))
+    if not response.ok:
+        return None
+    try:
+        answer = tlv.decode_one(response.data)
+    except tlv.TlvError:
+        return None
+    return answer.value if answer.tag == tag else None

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.codec import apdu, tlv
 from conformance.codec.tags import Tag
 from conformance.codec.values import from_bcd
+from conformance.kernel.answers import data_object
 from conformance.kernel.read import read_record
 from conformance.kernel.termination import TerminatedError
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 def last_atc(card: CardLink) -> int | None:
     """9F36 by GET DATA; None when the card does not give it."""
-    value = _data_object(card, Tag.ATC)
+    value = data_object(card, Tag.ATC)
     return int.from_bytes(value, "big") if value else None
 
 
 def amount_of(card: CardLink, tag: int) -> int | None:
     """An n12 amount by GET DATA, in fen: 9F79 (balance) or 9F5D (left to spend); None without it."""
-    value = _data_object(card, tag)
+    value = data_object(card, tag)
     return from_bcd(value) if value and value.hex().isdecimal() else None
 
 
@@ -39,14 +39,3 @@ def shows_pan(card: CardLink, place: tuple[int, int] | None, pan: str) -> bool:
     except TerminatedError:
         return False
     return value.hex().rstrip("f") == pan
-
-
-def _data_object(card: CardLink, tag: int) -> bytes | None:
-    response = card.exchange(apdu.get_data(tag))
-    if not response.ok:
-        return None
-    try:
-        answer = tlv.decode_one(response.data)
-    except tlv.TlvError:
-        return None
-    return answer.value if answer.tag == tag else None
