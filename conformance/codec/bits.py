@@ -44,6 +44,10 @@ class _BitField(IntFlag):
     def to_bytes(self) -> bytes:  # type: ignore[override]  # the length is the field's own
         return int(self).to_bytes(self.SIZE, "big")
 
+    def without(self, bits: Self) -> Self:
+        """The field with these bits cleared. Use no `~`: what it gives differs within Python 3.11."""
+        return type(self)(int(self) & ~int(bits))
+
     def labels(self, language: str = "en") -> tuple[str, ...]:
         """The bits that are set, from byte 1 bit 8 on, in "zh" or "en"."""
         named = {int(bit): bit.zh if language == "zh" else bit.en for bit in type(self)}

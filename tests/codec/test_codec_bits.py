@@ -127,3 +127,14 @@ def test_a_cvr_counts_scripts() -> None:
 
 def test_an_ada_of_four_bytes_is_read_by_its_first_two() -> None:
     assert Ada.from_bytes(bytes.fromhex("C0000000")) == Ada.from_bytes(bytes.fromhex("C000"))
+
+
+def test_taking_a_bit_away_leaves_the_others() -> None:
+    assert (Tsi.ODA | Tsi.CVM).without(Tsi.ODA) == Tsi.CVM
+
+
+def test_taking_away_a_bit_that_is_not_set_changes_nothing() -> None:
+    assert (
+        Cvr.from_bytes(bytes.fromhex("03640000")).without(Cvr.OFFLINE_PIN_FAILED).to_bytes().hex()
+        == "03640000"
+    )

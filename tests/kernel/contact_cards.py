@@ -148,6 +148,8 @@ class ContactCard:
         return ok(encode(0x80, self.aip.to_bytes(2, "big") + bytes((0x08, 1, len(self.records), 0))))
 
     def _record(self, command: CommandApdu) -> ResponseApdu:
+        if not 1 <= command.p1 <= len(self.records):
+            return sw(0x6A83)
         tag, value = list(self.records.items())[command.p1 - 1]
         return ok(encode(0x70, encode(tag, value)))
 

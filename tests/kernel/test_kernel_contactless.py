@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from conformance.codec import tlv
+from conformance.codec.bits import Ttq
 from conformance.codec.tags import Tag
 from conformance.crypto.certificates import CertificateError
 from conformance.crypto.rsa import generate
@@ -48,7 +49,7 @@ def test_a_purchase_with_fdda_01_ends_with_9f69(card, terms, ca_keys):
 
 
 def test_fdda_00_is_verified_over_the_unpredictable_number_alone(card, terms, ca_keys):
-    version_00 = dataclasses.replace(terms, ttq=OFFLINE_QPBOC & ~type(OFFLINE_QPBOC).FDDA_VERSION_01)
+    version_00 = dataclasses.replace(terms, ttq=OFFLINE_QPBOC.without(Ttq.FDDA_VERSION_01))
     assert Tag.CARD_AUTHENTICATION_RELATED_DATA not in purchase(card, version_00, ca_keys).values
 
 

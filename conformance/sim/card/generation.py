@@ -123,7 +123,7 @@ def authentication_flags(application: Application, transaction: ContactTransacti
 def _second(
     rules: CardRules, application: Application, transaction: ContactTransaction, asked: Decision
 ) -> tuple[Decision, int]:
-    transaction.cvr &= ~Cvr.SECOND_NOT_REQUESTED
+    transaction.cvr = transaction.cvr.without(Cvr.SECOND_NOT_REQUESTED)
     refused = rules.blocked_application.apply(application)
     unable = transaction.values.get(Tag.AUTHORISATION_RESPONSE_CODE) in completion.UNABLE_ONLINE
     complete = completion.unable_online if unable else completion.online_completed

@@ -82,7 +82,7 @@ def pin_presented(application: Application, transaction: ContactTransaction, blo
     memory = application.memory
     if memory.pin is not None and block == pin_block(memory.pin):
         memory.pin_tries = memory.pin_limit
-        transaction.cvr &= ~Cvr.OFFLINE_PIN_FAILED
+        transaction.cvr = transaction.cvr.without(Cvr.OFFLINE_PIN_FAILED)
         return OK
     memory.pin_tries -= 1
     transaction.cvr |= Cvr.OFFLINE_PIN_FAILED
