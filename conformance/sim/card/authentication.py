@@ -8,9 +8,6 @@ from conformance.codec import tlv
 from conformance.codec.apdu import ResponseApdu
 from conformance.codec.bits import Aip, Cvr
 from conformance.codec.tags import Tag
-from conformance.crypto.certificates import make_sdad
-from conformance.crypto.cryptogram import arpc
-from conformance.crypto.keys import session_key
 from conformance.sim.card.state import (
     AUTHENTICATION_FAILED,
     CONDITIONS_NOT_SATISFIED,
@@ -23,7 +20,7 @@ from conformance.sim.card.state import (
 
 if TYPE_CHECKING:
     from conformance.codec.apdu import CommandApdu
-    from conformance.sim.card.state import Application, CardState, ContactTransaction
+    from conformance.sim.card.state import CardState, ContactTransaction
 
 _CHALLENGE_LENGTH = 8
 _ARPC_LENGTH = 8
@@ -48,13 +45,13 @@ def internal_authenticate(card: CardState, command: CommandApdu) -> ResponseApdu
         raise Refused(CONDITIONS_NOT_SATISFIED)
     listed = card.rules.ddol_length.apply(application.image.ddol.length, command.data)
     transaction.cvr |= Cvr.DDA_PERFORMED
-    signature = card.rules.dda_signature.apply(application, transaction, listed)
+    signature = card.rules.dda_signature.apply(transaction, listed)
     return ResponseApdu(tlv.encode(Tag.RESPONSE_TEMPLATE_1, signature), OK)
 
 
-def dda_signature(application: Application, transaction: ContactTransaction, listed: bytes) -> bytes:
+def dda_signature(transaction: ContactTransaction, listed: bytes) -> bytes:
     """The SDAD over 02 ATC and the terminal's values (PB-6.1)."""
-    return make_sdad(application.image.icc_key, bytes((len(transaction.atc),)) + transaction.atc, listed)
+    return transaction.path.security.sign(bytes((len(transaction.atc),)) + transaction.atc, listed)
 
 
 def external_authenticate(card: CardState, command: CommandApdu) -> ResponseApdu:
@@ -65,7 +62,7 @@ def external_authenticate(card: CardState, command: CommandApdu) -> ResponseApdu
     application, transaction = card.dialogue
     _expect(transaction)
     proof, code = command.data[:_ARPC_LENGTH], command.data[_ARPC_LENGTH:]
-    holds = card.rules.arpc_holds.apply(application, transaction, proof, code)
+    holds = card.rules.arpc_holds.apply(transaction, proof, code)
     transaction.issuer_authenticated, transaction.response_code = holds, code
     application.memory.issuer_authentication_failed = not holds
     if not holds:
@@ -74,10 +71,11 @@ def external_authenticate(card: CardState, command: CommandApdu) -> ResponseApdu
     return ResponseApdu(b"", OK)
 
 
-def arpc_holds(application: Application, transaction: ContactTransaction, proof: bytes, code: bytes) -> bool:
+def arpc_holds(transaction: ContactTransaction, proof: bytes, code: bytes) -> bool:
     """ARPC of method 1 over this transaction's ARQC and the ARC beside it (PB-5)."""
-    key = session_key(application.image.keys.ac, int.from_bytes(transaction.atc, "big"))
-    return proof == arpc(key, transaction.cryptogram, code)
+    security = transaction.path.security
+    key = security.session_key(security.keys.ac, transaction.atc)
+    return proof == security.symmetric.arpc(key, transaction.cryptogram, code)
 
 
 def _expect(transaction: ContactTransaction) -> None:

@@ -64,8 +64,8 @@ class SimulatedCard:
             application.image = application.images[interface]
         state = self._state
         state.applications, state.interface = reached, interface
-        contact = interface is Interface.CONTACT
-        self._instructions = (_contact_instructions if contact else _instructions)(state.rules)
+        dialogue = any(each.image.paths.debit_credit for each in reached)
+        self._instructions = (_dialogue_instructions if dialogue else _instructions)(state.rules)
         self._classes = frozenset(cla for cla, _ in self._instructions.values())
 
     def power_on(self) -> bytes:
@@ -99,7 +99,7 @@ class SimulatedCard:
 
 
 def _instructions(rules: CardRules) -> _Instructions:
-    """INS to class and rule of the contactless interface (PB-2)."""
+    """INS to class and rule of a card that has qPBOC alone in the field (PB-2)."""
     return {
         0xA4: (_INTERINDUSTRY, rules.select.apply),
         0xA8: (_PAYMENT, rules.get_processing_options.apply),
@@ -108,8 +108,8 @@ def _instructions(rules: CardRules) -> _Instructions:
     }
 
 
-def _contact_instructions(rules: CardRules) -> _Instructions:
-    """INS to class and rule over contacts (PB-2)."""
+def _dialogue_instructions(rules: CardRules) -> _Instructions:
+    """INS to class and rule of a card that has debit and credit, over contacts or in the field (PB-2)."""
     return {
         **_instructions(rules),
         0x16: (_PAYMENT_SECURED, partial(script, act=rules.card_block.apply)),
@@ -120,7 +120,6 @@ def _contact_instructions(rules: CardRules) -> _Instructions:
         0x82: (_INTERINDUSTRY, rules.external_authenticate.apply),
         0x84: (_INTERINDUSTRY, rules.get_challenge.apply),
         0x88: (_INTERINDUSTRY, rules.internal_authenticate.apply),
-        0xA8: (_PAYMENT, rules.contact_get_processing_options.apply),
         0xAE: (_PAYMENT, rules.generate_ac.apply),
         0xDA: (_INTERINDUSTRY_SECURED, partial(script, act=rules.put_data.apply)),
         0xDC: (_INTERINDUSTRY_SECURED, partial(script, act=rules.update_record.apply)),

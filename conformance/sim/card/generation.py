@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
 from conformance.codec import tlv
 from conformance.codec.apdu import ResponseApdu
 from conformance.codec.bits import Ada, Aip, Cvr, Tvr
 from conformance.codec.tags import Tag
-from conformance.crypto.certificates import make_sdad
-from conformance.sim.card import completion, contact_risk, security
+from conformance.sim.card import completion, contact_risk
+from conformance.sim.card.security import CVR_LENGTH, cryptogram
 from conformance.sim.card.state import (
     CONDITIONS_NOT_SATISFIED,
     OK,
@@ -148,22 +147,23 @@ def _answer(
 ) -> ResponseApdu:
     decision, information, combined = decided
     memory = application.memory
-    cvr = (security.CVR_LENGTH | transaction.cvr).to_bytes()
+    cvr = (CVR_LENGTH | transaction.cvr).to_bytes()
     proof = rules.contact_cryptogram.apply(application, transaction, cvr)
     if not transaction.cryptogram:
         transaction.cryptogram = proof
     amounts = memory.balance, memory.cumulative
-    issuer = rules.contact_issuer_data.apply(rules, application, transaction.atc, cvr, amounts)
+    security = transaction.path.security
+    issuer = rules.contact_issuer_data.apply(rules, application, security, transaction.atc, cvr, amounts)
     shown = bytes((_CRYPTOGRAM[decision] | information,)), transaction.atc, proof, issuer
     if combined and decision is not Decision.AAC:
-        return ResponseApdu(rules.combined_answer.apply(application, transaction, *shown), OK)
+        return ResponseApdu(rules.combined_answer.apply(transaction, *shown), OK)
     return ResponseApdu(rules.separate_answer.apply(*shown), OK)
 
 
 def contact_cryptogram(application: Application, transaction: ContactTransaction, cvr: bytes) -> bytes:
     """The AC over what the last CDOL listed (PB-5)."""
-    aip = transaction.path.aip
-    return security.cryptogram(application.image, aip, transaction.atc, cvr, transaction.asked[-1])
+    values = transaction.asked[-1]
+    return cryptogram(application.image, transaction.path, transaction.atc, cvr, values)
 
 
 def separate_answer(information: bytes, atc: bytes, proof: bytes, issuer: bytes) -> bytes:
@@ -171,8 +171,7 @@ def separate_answer(information: bytes, atc: bytes, proof: bytes, issuer: bytes)
     return tlv.encode(Tag.RESPONSE_TEMPLATE_1, information + atc + proof + issuer)
 
 
-def combined_answer(  # noqa: PLR0913, PLR0917  what the answer shows, in its order
-    application: Application,
+def combined_answer(
     transaction: ContactTransaction,
     information: bytes,
     atc: bytes,
@@ -182,9 +181,10 @@ def combined_answer(  # noqa: PLR0913, PLR0917  what the answer shows, in its or
     """CDA: 77 with 9F27 9F36 9F4B 9F10; the signature binds every value that was exchanged (PB-11.2)."""
     head = tlv.encode(Tag.CID, information) + tlv.encode(Tag.ATC, atc)
     tail = tlv.encode(Tag.ISSUER_APPLICATION_DATA, issuer)
-    exchanged = hashlib.sha1(transaction.listed + head + tail, usedforsecurity=False).digest()
+    security = transaction.path.security
+    exchanged = security.digest(transaction.listed + head + tail)
     dynamic = bytes((len(atc),)) + atc + information + proof + exchanged
     unpredictable = transaction.asked[-1].get(Tag.UNPREDICTABLE_NUMBER, bytes(4))
-    signature = make_sdad(application.image.icc_key, dynamic, unpredictable)
+    signature = security.sign(dynamic, unpredictable)
     middle = tlv.encode(Tag.SIGNED_DYNAMIC_APPLICATION_DATA, signature)
     return tlv.encode(Tag.RESPONSE_TEMPLATE_2, head + middle + tail)

@@ -1,4 +1,4 @@
-"""GET PROCESSING OPTIONS, contactless: state, length, path, risk management, answer (PB-7.2, PB-7.3)."""
+"""GET PROCESSING OPTIONS: state, length, path, then for qPBOC risk management (PB-7.2, PB-7.3, PB-7.6)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from conformance.codec.apdu import ResponseApdu
 from conformance.codec.bits import CardProcessing, Ttq
 from conformance.codec.tags import Tag
 from conformance.codec.values import to_bcd
+from conformance.sim.card.paths import Way
 from conformance.sim.card.risk import decide
 from conformance.sim.card.state import (
     ATC_LIMIT,
@@ -17,7 +18,9 @@ from conformance.sim.card.state import (
     WRONG_DATA,
     WRONG_LENGTH,
     WRONG_P1_P2,
+    ContactTransaction,
     Decision,
+    Interface,
     Refused,
     Transaction,
     fen,
@@ -27,10 +30,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from conformance.codec.apdu import CommandApdu
+    from conformance.sim.card.paths import Path, Paths
     from conformance.sim.card.rules import CardRules
     from conformance.sim.card.state import Application, CardState
 
 _COMMAND_TEMPLATE = b"\x83"
+_SUPPORTED = b"\x01"
 
 
 def get_processing_options(card: CardState, command: CommandApdu) -> ResponseApdu:
@@ -41,11 +46,29 @@ def get_processing_options(card: CardState, command: CommandApdu) -> ResponseApd
     if not card.awaits_gpo:
         raise Refused(CONDITIONS_NOT_SATISFIED)
     pdol = application.image.pdol
-    values = pdol.split(rules.gpo_length.apply(pdol.length, template_value(command.data)))
+    listed = rules.gpo_length.apply(pdol.length, template_value(command.data))
+    values = pdol.split(listed)
     card.awaits_gpo = False
     rules.consume_atc.apply(application)
-    transaction = _transaction(application, values)
-    rules.gpo_path.apply(transaction)
+    paths = _paths(rules, application, values)
+    path = rules.gpo_path.apply(rules, application, paths, values, card.interface)
+    if path.way is Way.QPBOC:
+        return _qpboc(card, application, path, values)
+    atc = application.memory.atc.to_bytes(2, "big")
+    application.contact = ContactTransaction(path, atc, values, listed, dict(values))
+    return ResponseApdu(rules.gpo_format_1.apply(path), OK)
+
+
+def _paths(rules: CardRules, application: Application, values: Mapping[int, bytes]) -> Paths:
+    """Those with SM where the terminal asks for it and the card has them, else those with RSA (PB-6.3)."""
+    image, chosen = application.image, rules.sm_chosen.apply(values)
+    return image.sm_paths if chosen and image.sm_paths else image.paths
+
+
+def _qpboc(card: CardState, application: Application, path: Path, values: dict[int, bytes]) -> ResponseApdu:
+    """Risk management, then a response of format 2 (PB-7.3)."""
+    rules = card.rules
+    transaction = _transaction(application, path, values)
     refused = rules.blocked_application.apply(application)
     transaction.decision = refused or decide(rules, application, transaction)
     if transaction.decision is Decision.TC and rules.fdda_version.apply(application, transaction) == 1:
@@ -74,10 +97,53 @@ def consume_atc(application: Application) -> None:
     memory.atc += 1
 
 
-def qpboc_path(transaction: Transaction) -> None:
-    """This card takes qPBOC alone on the contactless interface; without TTQ B1b6 it answers 6985 (PB-7.2)."""
-    if Ttq.QPBOC not in transaction.ttq:
-        raise Refused(CONDITIONS_NOT_SATISFIED)
+def sm_chosen(values: Mapping[int, bytes]) -> bool:
+    """The terminal supports SM: DF69 is 01 (PB-6.3)."""
+    return values.get(Tag.SM_SUPPORT) == _SUPPORTED
+
+
+def gpo_path(
+    rules: CardRules,
+    application: Application,
+    paths: Paths,
+    values: Mapping[int, bytes],
+    interface: Interface,
+) -> Path:
+    """Contactless, TTQ B1b7 asks for debit, credit or cash, and then B1b6 for qPBOC; else 6985 (PB-7.2).
+
+    Over contacts there is no qPBOC. A card without the path that is asked for looks at the next.
+    """
+    ttq = Ttq.from_bytes(values.get(Tag.TTQ, bytes(4)))
+    asked = interface is Interface.CONTACT or Ttq.CONTACTLESS_PBOC in ttq
+    if asked and paths.cash and rules.cash_conditions.apply(application, values):
+        return paths.cash
+    if asked and paths.debit_credit:
+        return paths.debit_credit
+    if Ttq.QPBOC in ttq and paths.qpboc:
+        return paths.qpboc
+    raise Refused(CONDITIONS_NOT_SATISFIED)
+
+
+def format_1(path: Path) -> bytes:
+    """80 L AIP AFL, over contacts and contactless alike (PB-7.2)."""
+    return tlv.encode(Tag.RESPONSE_TEMPLATE_1, path.aip + path.afl)
+
+
+def cash_conditions(application: Application, values: Mapping[int, bytes]) -> bool:
+    """Electronic cash: the terminal asks for it, the card can pay, and its last transaction ended well.
+
+    What fails here is paid as debit or credit (PB-7.6).
+    """
+    image, memory = application.image, application.memory
+    if values.get(Tag.EC_TERMINAL_SUPPORT) != _SUPPORTED:
+        return False
+    if values.get(Tag.TRANSACTION_CURRENCY) != image.elements[Tag.APPLICATION_CURRENCY]:
+        return False
+    amount, single = fen(values.get(Tag.AMOUNT_AUTHORISED, bytes(6))), image.amount(Tag.EC_SINGLE_LIMIT)
+    affordable = amount <= memory.balance and (single is None or amount <= single)
+    return affordable and not (
+        memory.issuer_authentication_failed or memory.script_failed or memory.pin_exhausted
+    )
 
 
 def answered_objects(decision: Decision) -> tuple[int, ...]:
@@ -94,10 +160,11 @@ def template_value(data: bytes) -> bytes:
     return data[2:]
 
 
-def _transaction(application: Application, values: dict[int, bytes]) -> Transaction:
+def _transaction(application: Application, path: Path, values: dict[int, bytes]) -> Transaction:
     image, memory = application.image, application.memory
     ttq = Ttq.from_bytes(values.get(Tag.TTQ, bytes(4)))
     return Transaction(
+        path=path,
         values=values,
         ttq=ttq,
         offline_only=Ttq.OFFLINE_ONLY in ttq,
@@ -119,6 +186,14 @@ def _object(rules: CardRules, application: Application, transaction: Transaction
     return tlv.encode(tag, value) if value else b""
 
 
+def _aip(rules: CardRules, application: Application, transaction: Transaction) -> bytes:  # noqa: ARG001
+    return transaction.path.aip
+
+
+def _afl(rules: CardRules, application: Application, transaction: Transaction) -> bytes:  # noqa: ARG001
+    return transaction.path.afl
+
+
 def _atc(rules: CardRules, application: Application, transaction: Transaction) -> bytes:  # noqa: ARG001
     return transaction.atc
 
@@ -133,7 +208,7 @@ def _issuer_data(rules: CardRules, application: Application, transaction: Transa
 
 def _signature(rules: CardRules, application: Application, transaction: Transaction) -> bytes:
     """9F4B, if it has room here; if not, a record holds it (PB-6.2)."""
-    if not application.image.signs_in_gpo:
+    if not transaction.path.security.signs_in_gpo:
         return b""
     return rules.fdda_signature.apply(rules, application, transaction)
 
@@ -175,6 +250,8 @@ _ANSWER_ONLINE_OR_DECLINED = (
     Tag.CARDHOLDER_NAME,
 )
 _MADE: Mapping[int, Callable[[CardRules, Application, Transaction], bytes]] = {
+    Tag.AIP: _aip,
+    Tag.AFL: _afl,
     Tag.ATC: _atc,
     Tag.AC: _cryptogram,
     Tag.ISSUER_APPLICATION_DATA: _issuer_data,

@@ -22,6 +22,8 @@ from conformance.codec.values import Track2, from_bcd, pan_to_bytes, to_bcd
 from conformance.crypto import authority
 from conformance.crypto.certificates import SignedKey, make_icc_certificate, make_issuer_certificate
 from conformance.crypto.keys import CardKeys, derive_udk
+from conformance.crypto.symmetric import TDES
+from conformance.sim.card.paths import Path, Paths, Security, Way
 from conformance.sim.card.state import OK, Application, Interface, Memory
 
 if TYPE_CHECKING:
@@ -78,21 +80,13 @@ class Record:
     answer: ResponseApdu | None
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
-    """What GPO over contacts answers: AIP and AFL; `electronic_cash` is the path of PB-7.6."""
-
-    aip: bytes
-    afl: bytes
-    electronic_cash: bool = False
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Image:
     """What personalisation fixed: `elements` are values by tag, `gpo_objects` encoded objects by tag.
 
-    An image is of one interface. `last_record` is where qPBOC commits, None over contacts; `path` and `cash`
-    are the paths over contacts, `load_log_sfi` is None without a load log. Issuer scripts replace an image.
+    An image is of one interface. `paths` are its ways with RSA and 3DES, `sm_paths` those with SM2 and SM4,
+    None for a card without them (PB-6.3); the records of all of them stand together in `records`.
+    `load_log_sfi` is None without a load log. Issuer scripts replace an image.
     """
 
     elements: Mapping[int, bytes]
@@ -103,9 +97,7 @@ class Image:
     log_format: Dol
     log_sfi: int
     records: Mapping[tuple[int, int], Record]
-    last_record: tuple[int, int] | None
-    path: Path
-    cash: Path | None
+    paths: Paths
     cdol1: Dol
     cdol2: Dol
     ddol: Dol
@@ -118,15 +110,12 @@ class Image:
     keys: CardKeys
     pin: str | None = field(repr=False)
     pin_change_key: bytes = field(repr=False)
+    sm_paths: Paths | None = None
 
     def amount(self, tag: int) -> int | None:
         """An n12 element in fen, None where the profile has none."""
         value = self.elements.get(tag)
         return None if value is None else from_bcd(value)
-
-    @property
-    def signs_in_gpo(self) -> bool:
-        return self.icc_key.public.size <= GPO_SIGNATURE_LIMIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +138,8 @@ class _Way:
     elements: Mapping[int, bytes]
     records: Mapping[tuple[int, int], Record]
 
-    def path(self, *, electronic_cash: bool = False) -> Path:
-        return Path(self.elements[Tag.AIP], self.elements[Tag.AFL], electronic_cash)
+    def path(self, way: Way, security: Security) -> Path:
+        return Path(way, self.elements[Tag.AIP], self.elements[Tag.AFL], security)
 
 
 @lru_cache(maxsize=4096)
@@ -158,7 +147,6 @@ def personalise(profile: Profile, own: Particulars, interface: Interface = Inter
     """Make the image of one card's interface; ValueError for elements that no card can work with."""
     ways = _ways(profile, own, interface)
     elements = ways[0].elements
-    contactless = interface is Interface.CONTACTLESS
     keys = _keys(own.pan, own.psn)
     return Image(
         elements=elements,
@@ -172,9 +160,7 @@ def personalise(profile: Profile, own: Particulars, interface: Interface = Inter
         log_format=Dol.parse(elements[Tag.LOG_FORMAT]),
         log_sfi=elements[Tag.LOG_ENTRY][0],
         records=_together(profile, ways),
-        last_record=ways[0].afl.last if contactless else None,
-        path=ways[0].path(),
-        cash=ways[1].path(electronic_cash=True) if ways[1:] else None,
+        paths=_paths(interface, ways, Security(TDES, keys, _icc_key(profile, own))),
         cdol1=_dol(elements, Tag.CDOL1),
         cdol2=_dol(elements, Tag.CDOL2),
         ddol=_dol(elements, Tag.DDOL),
@@ -226,6 +212,13 @@ def _ways(profile: Profile, own: Particulars, interface: Interface) -> tuple[_Wa
             return (plain,)
         return plain, _way(profile, own, interface, ordinary.elements + cash.elements, cash.records)
     raise ValueError(f"a card of profile {profile.name!r} has no {interface.value} interface")
+
+
+def _paths(interface: Interface, ways: tuple[_Way, ...], security: Security) -> Paths:
+    if interface is Interface.CONTACTLESS:
+        return Paths(qpboc=ways[0].path(Way.QPBOC, security))
+    cash = ways[1].path(Way.CASH, security) if ways[1:] else None
+    return Paths(debit_credit=ways[0].path(Way.DEBIT_CREDIT, security), cash=cash)
 
 
 def _way(

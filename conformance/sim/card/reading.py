@@ -51,8 +51,10 @@ def read_record(card: CardState, command: CommandApdu) -> ResponseApdu:
     record = image.records.get(place)
     if record is None:
         return rules.record_absent.apply()
-    if place == image.last_record:
-        return _last_record(rules, application, record)
+    if image.paths.qpboc:
+        last = _last_record(rules, application, place, record)
+        if last is not None:
+            return ResponseApdu(last, OK)
     return record.answer or ResponseApdu(_filled(rules, application, record), OK)
 
 
@@ -71,7 +73,7 @@ def commit(rules: CardRules, application: Application, transaction: Transaction,
     """At the last AFL record of a TC: balance and counters, log, copy of that record (PB-7.5, PB-11.7)."""
     memory = application.memory
     write(application, transaction)
-    memory.saved = last
+    memory.saved, memory.saved_at = last, transaction.path.last_record
     if CardProcessing.LOG_OFFLINE_APPROVED in application.image.processing:
         memory.log.insert(0, rules.log_record.apply(application, transaction))
         del memory.log[LOG_RECORDS:]
@@ -96,17 +98,22 @@ def saved_record(application: Application) -> bytes | None:
     return application.memory.saved
 
 
-def _last_record(rules: CardRules, application: Application, record: Record) -> ResponseApdu:
+def _last_record(
+    rules: CardRules, application: Application, place: tuple[int, int], record: Record
+) -> bytes | None:
+    """The last record of a TC, which commits it, or the copy that the last commit kept; None for others."""
     transaction = application.transaction
-    if transaction is not None and transaction.decision is Decision.TC and not transaction.committed:
+    if transaction is not None and transaction.awaits_commit and place == transaction.path.last_record:
         last = _filled(rules, application, record, transaction.card_authentication)
         rules.commit.apply(rules, application, transaction, last)
         transaction.committed = True
-        return ResponseApdu(last, OK)
-    saved = rules.saved_record.apply(application)
-    if saved is not None and (transaction is None or transaction.committed):
-        return ResponseApdu(saved, OK)
-    return record.answer or ResponseApdu(_filled(rules, application, record), OK)
+        return last
+    kept = place == application.memory.saved_at and application.contact is None
+    return rules.saved_record.apply(application) if kept and not _under_way(transaction) else None
+
+
+def _under_way(transaction: Transaction | None) -> bool:
+    return transaction is not None and not transaction.committed
 
 
 def _filled(

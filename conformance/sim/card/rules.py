@@ -10,7 +10,6 @@ from conformance.codec.apdu import CommandApdu, ResponseApdu
 from conformance.sim.card import (
     authentication,
     completion,
-    contact_initiation,
     contact_risk,
     generation,
     initiation,
@@ -30,7 +29,9 @@ if TYPE_CHECKING:
     from random import Random
 
     from conformance.codec.status import StatusWord
+    from conformance.sim.card.paths import Path, Paths, Security
     from conformance.sim.card.personalisation import Image
+    from conformance.sim.card.state import Interface
 
 Command = Rule[Callable[[CardState, CommandApdu], ResponseApdu]]
 Check = Rule[Callable[[Application, Transaction], Decision | None]]
@@ -62,7 +63,14 @@ class CardRules:
     get_processing_options: Command = Rule("PB-2", initiation.get_processing_options)
     gpo_length: Rule[Callable[[int, bytes], bytes]] = Rule("PB-2", initiation.whole_length)
     consume_atc: Rule[Callable[[Application], None]] = Rule("PB-2", initiation.consume_atc)
-    gpo_path: Rule[Callable[[Transaction], None]] = Rule("PB-7.2", initiation.qpboc_path)
+    sm_chosen: Rule[Callable[[Mapping[int, bytes]], bool]] = Rule("PB-6.3", initiation.sm_chosen)
+    gpo_path: Rule[Callable[[CardRules, Application, Paths, Mapping[int, bytes], Interface], Path]] = Rule(
+        "PB-7.2", initiation.gpo_path
+    )
+    cash_conditions: Rule[Callable[[Application, Mapping[int, bytes]], bool]] = Rule(
+        "PB-7.6", initiation.cash_conditions
+    )
+    gpo_format_1: Rule[Callable[[Path], bytes]] = Rule("PB-7.2", initiation.format_1)
     risk_currency: Check = Rule("PB-7.3", risk.currency)
     risk_offline_only_new_card: Check = Rule("PB-7.3", risk.offline_only_new_card)
     risk_offline_only_pin_tries: Check = Rule("PB-7.3", risk.offline_only_pin_tries)
@@ -105,14 +113,10 @@ class CardRules:
     get_data: Command = Rule("PB-2", reading.get_data)
     get_data_object: Rule[Callable[[int, bytes], bytes]] = Rule("PB-2", reading.data_object)
 
-    contact_get_processing_options: Command = Rule("PB-2", contact_initiation.get_processing_options)
-    cash_conditions: Rule[Callable[[Application, Mapping[int, bytes]], bool]] = Rule(
-        "PB-7.6", contact_initiation.cash_conditions
-    )
     get_challenge: Command = Rule("PB-2", authentication.get_challenge)
     internal_authenticate: Command = Rule("PB-2", authentication.internal_authenticate)
     ddol_length: Rule[Callable[[int, bytes], bytes]] = Rule("PB-2", initiation.whole_length)
-    dda_signature: Rule[Callable[[Application, ContactTransaction, bytes], bytes]] = Rule(
+    dda_signature: Rule[Callable[[ContactTransaction, bytes], bytes]] = Rule(
         "PB-6.1", authentication.dda_signature
     )
     verify: Command = Rule("PB-2", verification.verify)
@@ -149,18 +153,18 @@ class CardRules:
     contact_cryptogram: Rule[Callable[[Application, ContactTransaction, bytes], bytes]] = Rule(
         "PB-5", generation.contact_cryptogram
     )
-    contact_issuer_data: Rule[Callable[[CardRules, Application, bytes, bytes, tuple[int, int]], bytes]] = (
-        Rule("PB-4.3", security.issuer_data)
-    )
+    contact_issuer_data: Rule[
+        Callable[[CardRules, Application, Security, bytes, bytes, tuple[int, int]], bytes]
+    ] = Rule("PB-4.3", security.issuer_data)
     separate_answer: Rule[Callable[[bytes, bytes, bytes, bytes], bytes]] = Rule(
         "PB-11.2", generation.separate_answer
     )
-    combined_answer: Rule[Callable[[Application, ContactTransaction, bytes, bytes, bytes, bytes], bytes]] = (
-        Rule("PB-11.2", generation.combined_answer)
+    combined_answer: Rule[Callable[[ContactTransaction, bytes, bytes, bytes, bytes], bytes]] = Rule(
+        "PB-11.2", generation.combined_answer
     )
 
     external_authenticate: Command = Rule("PB-2", authentication.external_authenticate)
-    arpc_holds: Rule[Callable[[Application, ContactTransaction, bytes, bytes], bool]] = Rule(
+    arpc_holds: Rule[Callable[[ContactTransaction, bytes, bytes], bool]] = Rule(
         "PB-5", authentication.arpc_holds
     )
     unable_upper_limit: ContactCheck = Rule("PB-11.5", completion.upper_limit)
@@ -176,7 +180,7 @@ class CardRules:
     reset_counters: Rule[Callable[[Application], None]] = Rule("PB-11.5", completion.reset_counters)
 
     script_allowed: Rule[Callable[[ContactTransaction], None]] = Rule("PB-11.6", scripts.script_allowed)
-    script_mac_holds: Rule[Callable[[Application, ContactTransaction, CommandApdu, bytes], bool]] = Rule(
+    script_mac_holds: Rule[Callable[[ContactTransaction, CommandApdu, bytes], bool]] = Rule(
         "PB-5", scripts.script_mac_holds
     )
     application_block: Script = Rule("PB-2", scripts.application_block)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.codec.apdu import ResponseApdu
-from conformance.crypto.des import retail_mac, tdes_decrypt
-from conformance.crypto.keys import session_key
 from conformance.sim.card.state import (
     CONDITIONS_NOT_SATISFIED,
     MAC_INCORRECT,
@@ -44,7 +42,7 @@ def script(
     if transaction.second is not None:
         memory.scripts = min(memory.scripts + 1, _MOST_COUNTED)
     data, mac = command.data[:-MAC_LENGTH], command.data[-MAC_LENGTH:]
-    if not card.rules.script_mac_holds.apply(application, transaction, command, mac):
+    if not card.rules.script_mac_holds.apply(transaction, command, mac):
         transaction.scripts_refused = memory.script_failed = True
         raise Refused(MAC_INCORRECT)
     try:
@@ -62,14 +60,13 @@ def script_allowed(transaction: ContactTransaction) -> None:
         raise Refused(CONDITIONS_NOT_SATISFIED)
 
 
-def script_mac_holds(
-    application: Application, transaction: ContactTransaction, command: CommandApdu, mac: bytes
-) -> bool:
+def script_mac_holds(transaction: ContactTransaction, command: CommandApdu, mac: bytes) -> bool:
     """Over the header as sent, ATC, AC of GENERATE AC 1 and data, with the session's MAC key (PB-5)."""
     head = bytes((command.cla, command.ins, command.p1, command.p2, len(command.data)))
     message = head + transaction.atc + transaction.cryptogram + command.data[:-MAC_LENGTH]
-    key = session_key(application.image.keys.mac, int.from_bytes(transaction.atc, "big"))
-    return mac == retail_mac(key, message)[:MAC_LENGTH]
+    security = transaction.path.security
+    key = security.session_key(security.keys.mac, transaction.atc)
+    return mac == security.symmetric.mac(key, message)[:MAC_LENGTH]
 
 
 def application_block(card: CardState, command: CommandApdu, data: bytes) -> None:
@@ -117,9 +114,9 @@ def new_pin(
 
     Which key is a parameter of the profile, for the fact is not certain.
     """
-    image = application.image
-    key = session_key(image.keys.enc, int.from_bytes(transaction.atc, "big"))
-    opened = tdes_decrypt(key, enciphered)
+    image, security = application.image, transaction.path.security
+    key = security.session_key(security.keys.enc, transaction.atc)
+    opened = security.symmetric.decrypt(key, enciphered)
     if opened[0] != 8 or opened[9:] != b"\x80" + bytes(6):
         raise Refused(WRONG_DATA)
     mixed = int.from_bytes(opened[1:9], "big") ^ int.from_bytes(image.pin_change_key[4:8], "big")

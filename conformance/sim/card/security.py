@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 from conformance.codec.bits import Cvr, Ttq
 from conformance.codec.tags import Tag
 from conformance.codec.values import to_bcd
-from conformance.crypto.certificates import fdda_terminal_data, make_sdad
+from conformance.crypto.certificates import fdda_terminal_data
 from conformance.crypto.cryptogram import (
     application_cryptogram_01,
     application_cryptogram_17,
     idd_mac,
 )
-from conformance.crypto.keys import session_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from random import Random
 
+    from conformance.sim.card.paths import Path, Security
     from conformance.sim.card.personalisation import Image
     from conformance.sim.card.rules import CardRules
     from conformance.sim.card.state import Application, Transaction
@@ -30,17 +30,18 @@ CVR_LENGTH = Cvr.from_bytes(b"\x03\x00\x00\x00")
 
 def application_cryptogram(application: Application, transaction: Transaction) -> bytes:
     """9F26 over the PDOL data, CVN 01 or 17; what the terminal did not send counts as zeros (PB-5)."""
-    image, cvr = application.image, card_verification_results(transaction)
-    return cryptogram(image, image.elements[Tag.AIP], transaction.atc, cvr, transaction.values)
+    cvr = card_verification_results(transaction)
+    return cryptogram(application.image, transaction.path, transaction.atc, cvr, transaction.values)
 
 
-def cryptogram(image: Image, aip: bytes, atc: bytes, cvr: bytes, values: Mapping[int, bytes]) -> bytes:
-    """The AC of one transaction, by the CVN of the card (PB-5)."""
-    key = session_key(image.keys.ac, int.from_bytes(atc, "big"))
+def cryptogram(image: Image, path: Path, atc: bytes, cvr: bytes, values: Mapping[int, bytes]) -> bytes:
+    """The AC of one transaction, by the CVN of the card and the cipher of its path (PB-5)."""
+    security = path.security
+    key, mac = security.session_key(security.keys.ac, atc), security.symmetric.mac
     amount = values.get(Tag.AMOUNT_AUTHORISED, bytes(6))
     unpredictable = values.get(Tag.UNPREDICTABLE_NUMBER, bytes(4))
     if image.issuer_application_data[2] == _CVN_17:
-        return application_cryptogram_17(key, amount, unpredictable, atc, cvr[1:2])
+        return application_cryptogram_17(key, amount, unpredictable, atc, cvr[1:2], mac=mac)
     return application_cryptogram_01(
         key,
         amount,
@@ -51,9 +52,10 @@ def cryptogram(image: Image, aip: bytes, atc: bytes, cvr: bytes, values: Mapping
         values.get(Tag.TRANSACTION_DATE, bytes(3)),
         values.get(Tag.TRANSACTION_TYPE, bytes(1)),
         unpredictable,
-        aip,
+        path.aip,
         atc,
         cvr,
+        mac=mac,
     )
 
 
@@ -64,24 +66,29 @@ def card_verification_results(transaction: Transaction) -> bytes:
 
 def issuer_application_data(rules: CardRules, application: Application, transaction: Transaction) -> bytes:
     """9F10 with the amounts after this debit (PB-4.3)."""
-    amounts = transaction.balance, transaction.cumulative
-    return issuer_data(rules, application, transaction.atc, card_verification_results(transaction), amounts)
+    cvr, amounts = card_verification_results(transaction), (transaction.balance, transaction.cumulative)
+    return issuer_data(rules, application, transaction.path.security, transaction.atc, cvr, amounts)
 
 
-def issuer_data(
-    rules: CardRules, application: Application, atc: bytes, cvr: bytes, amounts: tuple[int, int]
+def issuer_data(  # noqa: PLR0913, PLR0917  what 9F10 is made of
+    rules: CardRules,
+    application: Application,
+    security: Security,
+    atc: bytes,
+    cvr: bytes,
+    amounts: tuple[int, int],
 ) -> bytes:
     """07 DKI CVN CVR algorithm, and the issuer's discretionary data with its MAC (PB-4.3).
 
     `amounts` are balance and CTTA in fen.
     """
-    template = application.image.issuer_application_data
-    fixed = template[:3] + cvr + template[7:8]
+    template, symmetric = application.image.issuer_application_data, security.symmetric
+    fixed = template[:3] + cvr + bytes((symmetric.algorithm,))
     if len(template) == 8:
         return fixed
     shown = _discretionary(template[9], rules, application.image, amounts)
-    key = session_key(application.image.keys.mac, int.from_bytes(atc, "big"))
-    mac = idd_mac(key, atc, shown)
+    key = security.session_key(security.keys.mac, atc)
+    mac = idd_mac(key, atc, shown, mac=symmetric.mac, block=symmetric.block)
     return fixed + bytes((1 + len(shown) + len(mac), template[9])) + shown + mac
 
 
@@ -122,10 +129,10 @@ def fdda_terminal_values(transaction: Transaction) -> bytes:
     )
 
 
-def fdda_signature(rules: CardRules, application: Application, transaction: Transaction) -> bytes:
+def fdda_signature(rules: CardRules, application: Application, transaction: Transaction) -> bytes:  # noqa: ARG001
     """9F4B over 02 ATC and the terminal's values; made once for a transaction (PB-6.2)."""
     if transaction.signature is None:
         dynamic = b"\x02" + transaction.atc
         bound = rules.fdda_terminal_values.apply(transaction)
-        transaction.signature = make_sdad(application.image.icc_key, dynamic, bound)
+        transaction.signature = transaction.path.security.sign(dynamic, bound)
     return transaction.signature

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from random import Random
 
     from conformance.codec.bits import Ctq, Ttq
-    from conformance.sim.card.personalisation import Image, Path
+    from conformance.sim.card.paths import Path
+    from conformance.sim.card.personalisation import Image
     from conformance.sim.card.rules import CardRules
 
 OK = StatusWord(0x9000)
@@ -66,8 +67,9 @@ class Decision(Enum):
 
 @dataclass(slots=True)
 class Memory:
-    """What outlives the field. Amounts are fen; `saved` is the last record as the newest commit gave it.
+    """What outlives the field. Amounts are fen.
 
+    `saved` is the last record as the newest commit gave it, `saved_at` its SFI and number.
     `pin` is None without offline PIN; `foreign_count` and `country_count` are the international counters of
     currency and country, `dual` the total in both currencies (PB-11.1). What a transaction leaves behind for
     the next one: `online_pending`, the four `…_failed` and `scripts`, the scripts after GENERATE AC 2.
@@ -81,6 +83,7 @@ class Memory:
     foreign_count: int = 0
     log: list[bytes] = field(default_factory=list)
     saved: bytes | None = None
+    saved_at: tuple[int, int] | None = None
     pin: str | None = None
     pin_limit: int = 0
     blocked: bool = False
@@ -108,9 +111,11 @@ class Transaction:
     """One qPBOC transaction, from GPO until the field is lost or an application is selected.
 
     `balance`, `cumulative` and `foreign_count` are the values that a commit writes (PB-7.5).
-    `card_authentication` is 9F69, empty for fDDA version 00; `signature` is 9F4B, once it was made.
+    `path` is what a TC answers. `card_authentication` is 9F69, empty for fDDA version 00; `signature` is
+    9F4B, once it was made.
     """
 
+    path: Path
     values: dict[int, bytes]
     ttq: Ttq
     offline_only: bool
@@ -127,10 +132,17 @@ class Transaction:
     signature: bytes | None = None
     committed: bool = False
 
+    @property
+    def awaits_commit(self) -> bool:
+        """A TC whose last record was not read yet (PB-7.5)."""
+        return self.decision is Decision.TC and not self.committed
+
 
 @dataclass(slots=True)
 class ContactTransaction:
-    """One transaction over contacts, from GPO until power is lost or an application is selected.
+    """A transaction of debit, credit or electronic cash, from GPO until power is lost or a new selection.
+
+    Over contacts they all are; contactless the reader's TTQ asks for it (PB-7.2).
 
     `path` is what GPO answered. `listed` holds the values of PDOL, CDOL1, CDOL2 as they came, for CDA;
     `values` the newest of each by tag, `asked` those of each CDOL. `cvr` grows; `issuer_authenticated` is
@@ -220,7 +232,7 @@ class CardState:
 
     @property
     def dialogue(self) -> tuple[Application, ContactTransaction]:
-        """The selected application and its transaction over contacts; 6985 before GPO."""
+        """The selected application and its transaction of debit, credit or cash; 6985 before GPO."""
         application = self.application
         if application.contact is None:
             raise Refused(CONDITIONS_NOT_SATISFIED)

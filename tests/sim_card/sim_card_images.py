@@ -1,0 +1,56 @@
+"""Cards whose images say more than the shipped profiles do."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from sim_card_reader import PAN, PSN, Reader
+
+from conformance.codec.dol import Dol
+from conformance.codec.tags import Tag
+from conformance.sim.card import CardRules, Interface, SimulatedCard
+from conformance.sim.card.personalisation import Particulars, issue, personalise
+from conformance.sim.card.profile import load
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.sim.card.personalisation import Image
+
+
+def image(interface: Interface, changed: Mapping[int, bytes | None] | None = None) -> Image:
+    own = Particulars(PAN, PSN, "301231", "140101", tuple((changed or {}).items()))
+    return personalise(load("electronic-cash"), own, interface)
+
+
+def with_pdol(one: Image, more: str) -> Image:
+    """The image asks the terminal for more, its FCI as before."""
+    pdol = one.elements[Tag.PDOL] + bytes.fromhex(more)
+    return replace(one, pdol=Dol.parse(pdol), elements={**one.elements, Tag.PDOL: pdol})
+
+
+def card(one: Image, balance: int = 5000, rules: CardRules | None = None, **more: Any) -> SimulatedCard:
+    """A fresh card of one image, in its reader."""
+    contactless = one.paths.qpboc is not None
+    interface = Interface.CONTACTLESS if contactless else Interface.CONTACT
+    application = issue(one, balance, interface=interface)
+    made = SimulatedCard((application,), rules or CardRules(), interface=interface, **more)
+    made.power_on()
+    return made
+
+
+def debit_credit_in_the_field() -> Reader:
+    """A contactless card that has debit, credit and electronic cash besides qPBOC (PB-7.2)."""
+    contact, contactless = image(Interface.CONTACT), image(Interface.CONTACTLESS)
+    paths = contact.paths
+    assert paths.debit_credit
+    assert paths.cash
+    both = replace(
+        contactless.paths,
+        debit_credit=replace(paths.debit_credit, aip=bytes.fromhex("3C80")),
+        cash=replace(paths.cash, aip=bytes.fromhex("3880")),
+    )
+    records = {**contactless.records, **contact.records}
+    made = replace(contactless, paths=both, records=records, cdol1=contact.cdol1, cdol2=contact.cdol2)
+    return Reader(card(with_pdol(made, "9F7A01")))
