@@ -55,11 +55,25 @@ def missing_node() -> str | None:
     return "no Node.js"
 
 
+def postgresql_programs() -> Path | None:
+    """The folder of initdb and postgres; Debian keeps them off PATH, a folder for each version."""
+    on_path = shutil.which("initdb")
+    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+    return Path(on_path).parent if on_path else next(reversed(folders), None)
+
+
+def missing_postgresql() -> str | None:
+    if postgresql_programs() is None:
+        return "no PostgreSQL server (initdb)"
+    return None if find_spec("psycopg") else "the Python package psycopg is not installed"
+
+
 MISSING: Mapping[str, Callable[[], str | None]] = {
     "browser": missing_browser,
     "pcsc": missing_pcsc,
     "cc": missing_cc,
     "node": missing_node,
+    "postgresql": missing_postgresql,
 }
 
 
@@ -101,6 +115,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def lacking_fixture() -> Callable[[str, str], None]:
     """For a test that learns only while it works that the machine cannot give it a tool."""
     return lacking
+
+
+@pytest.fixture(name="postgresql_programs", scope="session")
+def postgresql_programs_fixture() -> Path | None:
+    """The folder of the system's PostgreSQL server programs."""
+    return postgresql_programs()
 
 
 @pytest.fixture(name="chromium_program", scope="session")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from conformance.cli.frame import LANGUAGE, REPORTS, refuse, refuse_documents, sentence, whole_record
+from conformance.cli.store import STORE, add
 from conformance.codec.documents import DocumentErrors
 from conformance.runner import exit_code
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 @click.option("--bench", default="embedded", show_default=True, help="a name below benches/, or a file")
 @click.option("--official", is_flag=True, help="use the official repetition counts")
 @click.option("--defect", help="give the simulated product this one defect")
+@STORE
 @REPORTS
 @LANGUAGE
 def run(
@@ -32,6 +34,7 @@ def run(
     bench: str,
     official: bool,
     defect: str | None,
+    url: str | None,
     reports: Path,
     language: str,
 ) -> None:
@@ -48,7 +51,10 @@ def run(
     unknown = [case for case in cases if case not in preparation.profile.cases]
     if unknown:
         refuse(f"the profile {preparation.profile.name} has no case {', '.join(unknown)}")
-    sys.exit(_run_under_pytest(preparation, cases, language))
+    code = _run_under_pytest(preparation, cases, language)
+    if url:
+        add(url, reports, preparation.folder / "run.jsonl", language)
+    sys.exit(code)
 
 
 def _run_under_pytest(preparation: Preparation, cases: Sequence[str], language: str) -> int:
