@@ -9,10 +9,9 @@ from conformance.codec import tlv
 from conformance.codec.apdu import CommandApdu
 from conformance.codec.tags import Tag
 from conformance.codec.values import IssuerApplicationData
-from conformance.crypto import authority
-from conformance.crypto.cryptogram import application_cryptogram_01, application_cryptogram_17, arpc
+from conformance.crypto import authority, cryptogram, keys, sm4, sm_authority
 from conformance.crypto.des import retail_mac
-from conformance.crypto.keys import CardKeys, derive_udk, session_key
+from conformance.crypto.keys import CardKeys
 from conformance.sim.host.ledger import Ledger
 from conformance.sim.rule import Rule
 
@@ -32,10 +31,40 @@ _PUT_DATA = 0xDA
 _SECURE_CLASS = 0x04
 _MAC_LENGTH = 4
 _CVN_01, _CVN_17 = 0x01, 0x11
+_3DES, _SM4 = 0x01, 0x04  # the algorithm in 9F10 (PB-4.3)
 _KIND_OF_CRYPTOGRAM = 0xC0
 _TC = 0x40
 _ARQC = 0x80
 _PIN_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """The algorithm of a card's keys, and what is made with it (PB-5)."""
+
+    derive_udk: Callable[[bytes, str, str], bytes]
+    session_key: Callable[[bytes, int], bytes]
+    mac: Callable[[bytes, bytes], bytes]
+    arpc: Callable[[bytes, bytes, bytes], bytes]
+
+
+SUITES: Mapping[int, Suite] = {
+    _3DES: Suite(keys.derive_udk, keys.session_key, retail_mac, cryptogram.arpc),
+    _SM4: Suite(sm4.derive_udk, sm4.session_key, sm4.sm4_mac, sm4.arpc),
+}
+_ELEMENTS_01 = (
+    Tag.AMOUNT_AUTHORISED,
+    Tag.AMOUNT_OTHER,
+    Tag.TERMINAL_COUNTRY,
+    Tag.TVR,
+    Tag.TRANSACTION_CURRENCY,
+    Tag.TRANSACTION_DATE,
+    Tag.TRANSACTION_TYPE,
+    Tag.UNPREDICTABLE_NUMBER,
+    Tag.AIP,
+    Tag.ATC,
+)  # of CVN 01, before the CVR
+_ELEMENTS_17 = (Tag.AMOUNT_AUTHORISED, Tag.UNPREDICTABLE_NUMBER, Tag.ATC)  # before byte 2 of the CVR
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +131,10 @@ def put_data(tag: int, value: bytes) -> CommandApdu:
     return CommandApdu(_SECURE_CLASS, _PUT_DATA, tag >> 8, tag & 0xFF, value)
 
 
-def cryptogram_true(keys: CardKeys, card: Mapping[int, bytes]) -> bool:
+def cryptogram_true(suite: Suite, keys: CardKeys, card: Mapping[int, bytes]) -> bool:
     """9F26 is what the card's key makes of field 55; not where an object of the calculation is missing."""
     try:
-        return card[Tag.AC] == _expected_cryptogram(keys, card)
+        return card[Tag.AC] == _expected_cryptogram(suite, keys, card)
     except (KeyError, ValueError):
         return False
 
@@ -128,40 +157,46 @@ def pin_answer(account: Account, pin: str | None, failed: int) -> str:
     return APPROVED if pin == account.pin else WRONG_PIN
 
 
-def authentication_data(key: bytes, arqc: bytes, response: str) -> bytes:
+def authentication_data(suite: Suite, key: bytes, arqc: bytes, response: str) -> bytes:
     """91: ARPC by method 1, then the ARC (PB-5)."""
     code = response.encode("ascii")
-    return arpc(key, arqc, code) + code
+    return suite.arpc(key, arqc, code) + code
 
 
-def script_mac(key: bytes, command: CommandApdu, atc: bytes, cryptogram: bytes) -> bytes:
+def script_mac(suite: Suite, key: bytes, command: CommandApdu, atc: bytes, arqc: bytes) -> bytes:
     """4 bytes over CLA INS P1 P2 Lc, ATC, AC and the data; Lc counts the MAC (PB-5)."""
     head = bytes((command.cla, command.ins, command.p1, command.p2, len(command.data) + _MAC_LENGTH))
-    return retail_mac(key, head + atc + cryptogram + command.data)[:_MAC_LENGTH]
+    return suite.mac(key, head + atc + arqc + command.data)[:_MAC_LENGTH]
 
 
 @dataclass(frozen=True, slots=True)
 class IssuerRules:
     """What a conforming issuer does, rule by rule with its clause."""
 
-    cryptogram_true: Rule[Callable[[CardKeys, Mapping[int, bytes]], bool]] = Rule("PB-5", cryptogram_true)
+    cryptogram_true: Rule[Callable[[Suite, CardKeys, Mapping[int, bytes]], bool]] = Rule(
+        "PB-5", cryptogram_true
+    )
     pin_answer: Rule[Callable[[Account, str | None, int], str]] = Rule("HC-14", pin_answer)
     decided: Rule[Callable[[Account, int, Authorisation], str]] = Rule("HC-02", decided)
-    authentication_data: Rule[Callable[[bytes, bytes, str], bytes]] = Rule("PB-5", authentication_data)
-    script_mac: Rule[Callable[[bytes, CommandApdu, bytes, bytes], bytes]] = Rule("PB-5", script_mac)
+    authentication_data: Rule[Callable[[Suite, bytes, bytes, str], bytes]] = Rule("PB-5", authentication_data)
+    script_mac: Rule[Callable[[Suite, bytes, CommandApdu, bytes, bytes], bytes]] = Rule("PB-5", script_mac)
 
 
 class Issuer:
-    """Accounts, and the ledger that moves them. The master keys are the demonstration authority's."""
+    """Accounts, and the ledger that moves them.
+
+    `masters` are the master keys by the algorithm in 9F10; without them the demonstration authorities'.
+    """
 
     def __init__(
         self,
         accounts: tuple[Account, ...] = (),
         rules: IssuerRules = IssuerRules(),
-        master: CardKeys | None = None,
+        masters: Mapping[int, CardKeys] | None = None,
     ) -> None:
         self._rules = rules
-        self._master = master or authority.demonstration().imk
+        own = {_3DES: authority.demonstration().imk, _SM4: sm_authority.demonstration().imk}
+        self._masters = own if masters is None else masters
         self._accounts = {account.pan: account for account in accounts}
         self._ledger: Ledger[Movement] = Ledger()
         self._scripts: dict[str, list[Script]] = {}
@@ -201,7 +236,7 @@ class Issuer:
         account = self._accounts.get(pan)
         if account is None:
             return NO_SUCH_CARD
-        if not self._rules.cryptogram_true.apply(self._keys(account), card):
+        if self._proved(account, card) is None:
             self.move("refused", pan, 0, reference, CRYPTOGRAM)
             return CRYPTOGRAM
         self.move("electronic cash", pan, -amount, reference)
@@ -211,15 +246,15 @@ class Issuer:
         """Book a line; what an earlier decision brings with it comes so: void, refund, reversal, release."""
         self._ledger.append(lambda number: Movement(number, kind, pan, amount, reference, response))
 
-    def _response(self, asked: Authorisation) -> tuple[str, CardKeys | None]:
+    def _response(self, asked: Authorisation) -> tuple[str, _Proved | None]:
         """The response, and the card's keys where it has proved itself."""
         account = self._accounts.get(asked.pan)
         if account is None:
             return NO_SUCH_CARD, None
-        keys = None
+        proved = None
         if asked.card:
-            keys = self._keys(account)
-            if not (_is_request(asked.card) and self._rules.cryptogram_true.apply(keys, asked.card)):
+            proved = self._proved(account, asked.card) if _is_request(asked.card) else None
+            if proved is None:
                 return CRYPTOGRAM, None
         failed = self._wrong_pins.get(asked.pan, 0)
         answer = self._rules.pin_answer.apply(account, asked.pin, failed)
@@ -229,35 +264,53 @@ class Issuer:
             self._wrong_pins[asked.pan] = 0
         if answer == APPROVED:
             answer = self._rules.decided.apply(account, self.available(asked.pan), asked)
-        return answer, keys
+        return answer, proved
 
-    def _for_card(self, asked: Authorisation, keys: CardKeys | None, response: str) -> Mapping[int, bytes]:
+    def _for_card(self, asked: Authorisation, proved: _Proved | None, response: str) -> Mapping[int, bytes]:
         """91 and the scripts that wait, for a card that proved itself."""
-        if keys is None:
+        if proved is None:
             return {}
         atc, arqc = asked.card[Tag.ATC], asked.card[Tag.AC]
-        key = session_key(keys.ac, int.from_bytes(atc, "big"))
-        found = {
-            int(Tag.ISSUER_AUTHENTICATION_DATA): self._rules.authentication_data.apply(key, arqc, response)
-        }
+        key = proved.suite.session_key(proved.keys.ac, int.from_bytes(atc, "big"))
+        made = self._rules.authentication_data.apply(proved.suite, key, arqc, response)
+        found = {int(Tag.ISSUER_AUTHENTICATION_DATA): made}
         for script in self._scripts.pop(asked.pan, ()):
-            encoded = self._secured(script, keys, atc, arqc)
+            encoded = self._secured(script, proved, atc, arqc)
             found[script.template] = found.get(script.template, b"") + encoded
         return found
 
-    def _secured(self, script: Script, keys: CardKeys, atc: bytes, arqc: bytes) -> bytes:
+    def _secured(self, script: Script, proved: _Proved, atc: bytes, arqc: bytes) -> bytes:
         """The content of a script template: identifier, then commands with their MAC."""
-        key = session_key(keys.mac, int.from_bytes(atc, "big"))
+        key = proved.suite.session_key(proved.keys.mac, int.from_bytes(atc, "big"))
         content = tlv.encode(Tag.ISSUER_SCRIPT_IDENTIFIER, script.identifier)
         for command in script.commands:
-            mac = self._rules.script_mac.apply(key, command, atc, arqc)
+            mac = self._rules.script_mac.apply(proved.suite, key, command, atc, arqc)
             secured = CommandApdu(command.cla, command.ins, command.p1, command.p2, command.data + mac)
             content += tlv.encode(Tag.ISSUER_SCRIPT_COMMAND, secured.encode())
         return content
 
-    def _keys(self, account: Account) -> CardKeys:
-        master = (self._master.ac, self._master.mac, self._master.enc)
-        return CardKeys(*(derive_udk(key, account.pan, account.psn) for key in master))
+    def _proved(self, account: Account, card: Mapping[int, bytes]) -> _Proved | None:
+        """The card's keys of the algorithm that its 9F10 names, where they made the cryptogram."""
+        try:
+            algorithm = IssuerApplicationData.parse(card.get(Tag.ISSUER_APPLICATION_DATA, b"")).algorithm
+        except ValueError:
+            return None
+        if algorithm not in self._masters:
+            return None
+        suite, master = SUITES[algorithm], self._masters[algorithm]
+        derived = (
+            suite.derive_udk(key, account.pan, account.psn) for key in (master.ac, master.mac, master.enc)
+        )
+        own = CardKeys(*derived)
+        return _Proved(suite, own) if self._rules.cryptogram_true.apply(suite, own, card) else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Proved:
+    """The keys of a card that made its cryptogram with them."""
+
+    suite: Suite
+    keys: CardKeys
 
 
 def certificate(card: Mapping[int, bytes]) -> bool:
@@ -274,28 +327,12 @@ def _kind(card: Mapping[int, bytes]) -> int | None:
     return information[0] & _KIND_OF_CRYPTOGRAM if information else None
 
 
-def _expected_cryptogram(keys: CardKeys, card: Mapping[int, bytes]) -> bytes:
+def _expected_cryptogram(suite: Suite, keys: CardKeys, card: Mapping[int, bytes]) -> bytes:
     """The AC of CVN 01 or 17 (PB-5); KeyError and ValueError where field 55 does not bear it."""
     iad = IssuerApplicationData.parse(card[Tag.ISSUER_APPLICATION_DATA])
-    atc = card[Tag.ATC]
-    key = session_key(keys.ac, int.from_bytes(atc, "big"))
+    key = suite.session_key(keys.ac, int.from_bytes(card[Tag.ATC], "big"))
     if iad.cvn == _CVN_17:
-        return application_cryptogram_17(
-            key, card[Tag.AMOUNT_AUTHORISED], card[Tag.UNPREDICTABLE_NUMBER], atc, iad.cvr[1:2]
-        )
+        return suite.mac(key, b"".join(card[tag] for tag in _ELEMENTS_17) + iad.cvr[1:2])
     if iad.cvn != _CVN_01:
         raise ValueError(f"cryptogram version {iad.cvn:02X} is not known")
-    return application_cryptogram_01(
-        key,
-        card[Tag.AMOUNT_AUTHORISED],
-        card[Tag.AMOUNT_OTHER],
-        card[Tag.TERMINAL_COUNTRY],
-        card[Tag.TVR],
-        card[Tag.TRANSACTION_CURRENCY],
-        card[Tag.TRANSACTION_DATE],
-        card[Tag.TRANSACTION_TYPE],
-        card[Tag.UNPREDICTABLE_NUMBER],
-        card[Tag.AIP],
-        atc,
-        iad.cvr,
-    )
+    return suite.mac(key, b"".join(card[tag] for tag in _ELEMENTS_01) + iad.cvr)
