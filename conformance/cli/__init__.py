@@ -49,6 +49,6 @@ for command in (
     record.verify, record.trace, record.diff, record.report,
     gate.gate, store.store,
     certify.certify, certify.programme,
-    serve.terminal, serve.card,
+    serve.terminal, serve.card, serve.host,
 ):  # fmt: skip
     main.add_command(command)

@@ -1,4 +1,4 @@
-"""`conformance terminal serve` and `card serve`: our own devices for somebody else's harness."""
+"""`conformance terminal serve`, `card serve` and `host serve`: our own devices for somebody else's bench."""
 
 from __future__ import annotations
 
@@ -52,3 +52,49 @@ def card_serve(profile: str, host: str, port: int) -> None:
         refuse(sentence(error))
     except LinkOutcome as outcome:
         refuse(str(outcome), exit_code.BLOCKED)
+
+
+@click.group()
+def host() -> None:
+    """Our own hosts, over TCP, for a terminal that needs an acquirer or a hospital system."""
+
+
+@host.group("serve")
+def host_serve() -> None:
+    """Serve a host until interrupted."""
+
+
+ADDRESS = click.option(
+    "--host", "address", default="127.0.0.1", show_default=True, help="the interface to listen on"
+)
+HOST_PORT = click.option("--port", type=PORT, default=0, help="TCP port; 0 picks one")
+
+
+@host_serve.command("acquirer")
+@ADDRESS
+@HOST_PORT
+@click.option(
+    "--account", "accounts", multiple=True, metavar="PAN=YUAN[:PIN]", help="a card that the issuer knows"
+)
+def host_serve_acquirer(address: str, port: int, accounts: tuple[str, ...]) -> None:
+    """An acquirer in front of an issuer: ISO 8583, with the demonstration keys."""
+    from conformance.cli.serving import serve_acquirer
+
+    try:
+        serve_acquirer(address, port, accounts, announce=click.echo)
+    except ValueError as error:
+        refuse(sentence(error))
+
+
+@host_serve.command("hospital")
+@ADDRESS
+@HOST_PORT
+@click.option("--bill", "bills", multiple=True, metavar="NUMBER=PATIENT:YUAN", help="a bill that is open")
+def host_serve_hospital(address: str, port: int, bills: tuple[str, ...]) -> None:
+    """A hospital information system: JSON-RPC 2.0 in lines."""
+    from conformance.cli.serving import serve_hospital
+
+    try:
+        serve_hospital(address, port, bills, announce=click.echo)
+    except ValueError as error:
+        refuse(sentence(error))

@@ -1,10 +1,11 @@
-"""Keeps our own terminals and cards at somebody else's disposal until interrupted."""
+"""Keeps our own terminals, cards and hosts at somebody else's disposal until interrupted."""
 
 from __future__ import annotations
 
 import time
 from typing import TYPE_CHECKING
 
+from conformance.codec.values import fen
 from conformance.link.control import ControlServer
 from conformance.link.memory import MemoryCard
 from conformance.link.pcsc import PcscCard
@@ -12,9 +13,12 @@ from conformance.link.vpcd import VirtualReader
 from conformance.sim import card as simulated_card
 from conformance.sim import terminal as simulated_terminal
 from conformance.sim.defects import DEFECTS
+from conformance.sim.host import Account, Acquirer, Bill, Hospital, Issuer, acquirer_server, hospital_server
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+    from conformance.sim.host import HostServer
 
 
 def serve_terminal(
@@ -41,3 +45,41 @@ def serve_card(profile: str, host: str, port: int, announce: Callable[[str], Non
                 time.sleep(1)
         except KeyboardInterrupt:
             announce("taken out")
+
+
+def serve_acquirer(host: str, port: int, accounts: Sequence[str], announce: Callable[[str], None]) -> None:
+    """Serve an acquirer whose issuer knows these cards; ValueError for one that is not PAN=YUAN[:PIN]."""
+    known = tuple(_account(each) for each in accounts)
+    _serve(acquirer_server(Acquirer(Issuer(known)), host, port), f"acquirer, {len(known)} cards", announce)
+
+
+def serve_hospital(host: str, port: int, bills: Sequence[str], announce: Callable[[str], None]) -> None:
+    """Serve a hospital system with these bills; ValueError for one that is not NUMBER=PATIENT:YUAN."""
+    known = tuple(_bill(each) for each in bills)
+    _serve(hospital_server(Hospital(known), host, port), f"hospital system, {len(known)} bills", announce)
+
+
+def _serve(server: HostServer, what: str, announce: Callable[[str], None]) -> None:
+    announce(f"{what} on {server.address[0]}:{server.address[1]}; interrupt to end")
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        announce("ended")
+    finally:
+        server.close()
+
+
+def _account(text: str) -> Account:
+    pan, _, rest = text.partition("=")
+    balance, _, pin = rest.partition(":")
+    if not (pan.isascii() and pan.isdecimal() and balance):
+        raise ValueError(f"{text!r} is no account such as 6210948000000011=100.00:123456")
+    return Account(pan, fen(balance), pin=pin)
+
+
+def _bill(text: str) -> Bill:
+    number, _, rest = text.partition("=")
+    patient, _, amount = rest.partition(":")
+    if not (number and patient and amount):
+        raise ValueError(f"{text!r} is no bill such as B001=P001:120.50")
+    return Bill(number, patient, fen(amount))

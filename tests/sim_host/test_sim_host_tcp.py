@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.codec import iso8583
-from conformance.sim.host import AcquirerServer, HostSilent, HostUnreachable, exchange
+from conformance.sim.host import HostServer, HostSilent, HostUnreachable, acquirer_server, exchange
 from conformance.sim.host.tcp import MOST_BYTES, MOST_CONNECTIONS
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def server(counter: Counter) -> Iterator[AcquirerServer]:
-    served = AcquirerServer(counter.acquirer, deadline_s=0.5)
+def server(counter: Counter) -> Iterator[HostServer]:
+    served = acquirer_server(counter.acquirer, deadline_s=0.5)
     thread = Thread(target=served.serve_forever)
     thread.start()
     yield served
@@ -44,12 +44,12 @@ def closed(connection: socket.socket) -> bool:
         return True
 
 
-def test_a_message_is_answered_over_tcp(server: AcquirerServer, request_frame: bytes) -> None:
+def test_a_message_is_answered_over_tcp(server: HostServer, request_frame: bytes) -> None:
     answer = iso8583.decode(exchange(server.address, request_frame, 5))
     assert (answer.mti, answer.response) == ("0210", "94")
 
 
-def test_one_connection_serves_message_after_message(server: AcquirerServer, request_frame: bytes) -> None:
+def test_one_connection_serves_message_after_message(server: HostServer, request_frame: bytes) -> None:
     with socket.create_connection(server.address, 5) as connection:
         for _ in range(3):
             connection.sendall(request_frame)
@@ -57,7 +57,7 @@ def test_one_connection_serves_message_after_message(server: AcquirerServer, req
             assert len(connection.recv(size, socket.MSG_WAITALL)) == size
 
 
-def test_a_message_may_come_in_pieces(server: AcquirerServer, request_frame: bytes) -> None:
+def test_a_message_may_come_in_pieces(server: HostServer, request_frame: bytes) -> None:
     with socket.create_connection(server.address, 5) as connection:
         for place in range(0, len(request_frame), 50):
             connection.sendall(request_frame[place : place + 50])
@@ -65,25 +65,25 @@ def test_a_message_may_come_in_pieces(server: AcquirerServer, request_frame: byt
         assert len(connection.recv(2, socket.MSG_WAITALL)) == 2
 
 
-def test_a_frame_too_long_ends_the_connection(server: AcquirerServer) -> None:
+def test_a_frame_too_long_ends_the_connection(server: HostServer) -> None:
     with socket.create_connection(server.address, 5) as connection:
         connection.sendall((MOST_BYTES + 1).to_bytes(2, "big"))
         assert closed(connection)
 
 
-def test_what_is_no_message_ends_the_connection(server: AcquirerServer) -> None:
+def test_what_is_no_message_ends_the_connection(server: HostServer) -> None:
     with socket.create_connection(server.address, 5) as connection:
         connection.sendall(b"\0\3abc")
         assert closed(connection)
 
 
-def test_a_frame_that_never_ends_is_given_up(server: AcquirerServer) -> None:
+def test_a_frame_that_never_ends_is_given_up(server: HostServer) -> None:
     with socket.create_connection(server.address, 5) as connection:
         connection.sendall(b"\0\x80only a part")
         assert closed(connection)
 
 
-def test_one_connection_too_many_is_closed(server: AcquirerServer) -> None:
+def test_one_connection_too_many_is_closed(server: HostServer) -> None:
     held = [socket.create_connection(server.address, 5) for _ in range(MOST_CONNECTIONS)]
     try:
         with socket.create_connection(server.address, 5) as connection:
@@ -93,7 +93,7 @@ def test_one_connection_too_many_is_closed(server: AcquirerServer) -> None:
             one.close()
 
 
-def test_a_bad_client_leaves_the_server_working(server: AcquirerServer, request_frame: bytes) -> None:
+def test_a_bad_client_leaves_the_server_working(server: HostServer, request_frame: bytes) -> None:
     with socket.create_connection(server.address, 5) as connection:
         connection.sendall(b"\0\3abc")
         assert closed(connection)
@@ -115,6 +115,6 @@ def test_a_host_that_says_nothing_is_silent() -> None:
         exchange(listener.getsockname()[:2], b"\0\1\0", 0.1)
 
 
-def test_a_host_that_hangs_up_leaves_the_message_in_doubt(server: AcquirerServer) -> None:
+def test_a_host_that_hangs_up_leaves_the_message_in_doubt(server: HostServer) -> None:
     with pytest.raises(HostSilent):
         exchange(server.address, b"\0\3abc", 5)

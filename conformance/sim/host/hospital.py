@@ -42,7 +42,8 @@ class Bill:
 class HospitalEntry:
     """One line of the hospital's ledger.
 
-    `kind` is "payment", "refund" or "deposit"; `reference` is the bank's (field 37), "" where none came;
+    `kind` is "payment", "refund", "deposit" or "charge" (of what was deposited). `reference` is the bank's
+    (field 37), "" where none came;
     `bill` is the number of a bill, or the patient for a deposit.
     """
 
@@ -72,6 +73,10 @@ class HospitalRefused(Exception):  # noqa: N818  an answer of the system, not a 
     """The system does not do what it was asked: no such bill, locked, paid already."""
 
 
+class HospitalDown(HospitalRefused):
+    """The system cannot be reached: whether it noted anything is not known."""
+
+
 def outcome_of(response: str | None) -> Outcome:
     """A bill is paid by 00 alone; no answer at all is a timeout (HC-02, HC-03)."""
     if response is None:
@@ -82,6 +87,13 @@ def outcome_of(response: str | None) -> Outcome:
 def may_lock(locked_by: str | None) -> bool:
     """A bill that one counter is about to take is nobody else's, nor that counter's twice (HC-06)."""
     return locked_by is None
+
+
+def same_notice(entry: HospitalEntry, kind: str, reference: str) -> bool:
+    """A counter that tells of the same bank reference again tells nothing new (HC-05)."""
+    return (
+        entry.outcome is Outcome.OK and bool(reference) and (entry.kind, entry.reference) == (kind, reference)
+    )
 
 
 def refundable(paid: int, refunded: int, amount: int) -> bool:
@@ -108,6 +120,7 @@ class HospitalRules:
 
     outcome_of: Rule[Callable[[str | None], Outcome]] = Rule("HC-02", outcome_of)
     may_lock: Rule[Callable[[str | None], bool]] = Rule("HC-06", may_lock)
+    same_notice: Rule[Callable[[HospitalEntry, str, str], bool]] = Rule("HC-05", same_notice)
     refundable: Rule[Callable[[int, int, int], bool]] = Rule("HC-08", refundable)
     disagreements: Rule[Callable[[Mapping[str, int], Mapping[str, int]], tuple[Disagreement, ...]]] = Rule(
         "HC-20", disagreements
@@ -115,7 +128,7 @@ class HospitalRules:
 
 
 class Hospital:
-    """Bills and the hospital's ledger. Every method raises HospitalRefused while the system is `down`."""
+    """Bills and the hospital's ledger. Every method raises HospitalDown while the system is `down`."""
 
     def __init__(
         self,
@@ -131,6 +144,10 @@ class Hospital:
     @property
     def entries(self) -> tuple[HospitalEntry, ...]:
         return tuple(self._ledger)
+
+    def issue(self, bill: Bill) -> None:
+        """Write a bill, as a doctor's order does."""
+        self._bills[bill.number] = bill
 
     def bill(self, number: str) -> Bill:
         """The bill, whose amount the counter takes as it is (HC-01)."""
@@ -157,6 +174,8 @@ class Hospital:
     def pay(self, number: str, response: str | None, reference: str = "") -> HospitalEntry:
         """Note how the payment of a bill ended; without a response, that nobody knows. Frees the bill."""
         bill = self.bill(number)
+        if known := self._noted("payment", reference):
+            return known
         outcome = self._rules.outcome_of.apply(response)
         self._locks.pop(number, None)
         return self._write("payment", number, bill.amount, outcome, reference, response or "")
@@ -171,12 +190,16 @@ class Hospital:
     def deposit(self, patient: str, amount: int, response: str | None, reference: str = "") -> HospitalEntry:
         """Note a prepayment of an inpatient (HC-09)."""
         self._reachable()
+        if known := self._noted("deposit", reference):
+            return known
         outcome = self._rules.outcome_of.apply(response)
         return self._write("deposit", patient, amount, outcome, reference, response or "")
 
     def refund(self, number: str, amount: int, response: str | None, reference: str = "") -> HospitalEntry:
         """Note a refund of a bill, or of a patient's prepayments; refused beyond what was paid."""
         self._reachable()
+        if known := self._noted("refund", reference):
+            return known
         if not self.may_refund(number, amount):
             raise HospitalRefused(f"{number} cannot be refunded {amount} fen")
         outcome = self._rules.outcome_of.apply(response)
@@ -187,6 +210,11 @@ class Hospital:
         return self._rules.refundable.apply(
             self._sum(number, paid=True), self._sum(number, paid=False), amount
         )
+
+    def charge(self, patient: str, amount: int) -> HospitalEntry:
+        """Take the cost of a stay out of a patient's prepayments; no money moves at the bank."""
+        self._reachable()
+        return self._write("charge", patient, amount, Outcome.OK, "", "")
 
     def paid(self, number: str) -> bool:
         """The last thing noted about paying this bill is that it was paid."""
@@ -207,14 +235,18 @@ class Hospital:
 
     def _reachable(self) -> None:
         if self.down:
-            raise HospitalRefused("the hospital system does not answer")
+            raise HospitalDown("the hospital system does not answer")
+
+    def _noted(self, kind: str, reference: str) -> HospitalEntry | None:
+        same = self._rules.same_notice.apply
+        return next((entry for entry in self._ledger if same(entry, kind, reference)), None)
 
     def _last(self, number: str) -> HospitalEntry | None:
         own = [one for one in self._ledger if one.kind == "payment" and one.bill == number]
         return own[-1] if own else None
 
     def _sum(self, number: str, *, paid: bool) -> int:
-        kinds = ("payment", "deposit") if paid else ("refund",)
+        kinds = ("payment", "deposit") if paid else ("refund", "charge")
         signs = {Outcome.OK: 1, Outcome.REVERSED: -1}
         return sum(
             signs.get(one.outcome, 0) * one.amount
@@ -226,7 +258,7 @@ class Hospital:
         """What counts, by the bank's reference; a reversed payment is none, a refund is less than nothing."""
         found: dict[str, int] = {}
         for one in self._ledger:
-            if one.outcome is Outcome.OK:
+            if one.kind != "charge" and one.outcome is Outcome.OK:
                 found[one.reference] = -one.amount if one.kind == "refund" else one.amount
             elif one.outcome is Outcome.REVERSED:
                 found.pop(one.reference, None)

@@ -1,4 +1,4 @@
-"""The acquirer over TCP: frames with their length of 2 bytes, on loopback."""
+"""A host over TCP; the acquirer in frames with their length of 2 bytes."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from contextlib import suppress
 from threading import BoundedSemaphore, Lock, Thread
 from typing import TYPE_CHECKING
 
-from conformance.codec.iso8583 import MessageError
-
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeAlias
+
     from conformance.sim.host.acquirer import Acquirer
+
+    Read: TypeAlias = Callable[[socket.socket, float], bytes | None]
 
 MOST_BYTES = 2048  # of a frame: the longest message of the table has room in half of it
 MOST_CONNECTIONS = 16
@@ -46,17 +49,19 @@ def exchange(address: tuple[str, int], frame: bytes, deadline_s: float = 60.0) -
     return answer
 
 
-class AcquirerServer:
-    """Serves one acquirer; a message at a time, whatever the number of connections.
+class HostServer:
+    """Serves one host; a message at a time, whatever the number of connections.
 
-    A frame longer than `MOST_BYTES`, one that does not come within `deadline_s` and one that is no message
-    end the connection without an answer.
+    `read` takes the next message off a connection before a moment of the monotonic clock, None at its end or
+    for one too long; `answer` makes the reply, and raises ValueError for what is no message. Such a message,
+    one too long and one that does not come within `deadline_s` end the connection without an answer.
     """
 
     def __init__(
-        self, acquirer: Acquirer, host: str = "127.0.0.1", port: int = 0, deadline_s: float = 60.0
+        self, read: Read, answer: Callable[[bytes], bytes], host: str, port: int, deadline_s: float
     ) -> None:
-        self._acquirer = acquirer
+        self._read = read
+        self._answer = answer
         self._deadline_s = deadline_s
         self._busy = Lock()
         self._room = BoundedSemaphore(MOST_CONNECTIONS)
@@ -78,7 +83,7 @@ class AcquirerServer:
             if not self._room.acquire(blocking=False):
                 connection.close()
                 continue
-            Thread(target=self._serve, args=(connection,), name="acquirer", daemon=True).start()
+            Thread(target=self._serve, args=(connection,), name="host", daemon=True).start()
 
     def close(self) -> None:
         """Take no more connections; those that are open end with their clients or their deadline."""
@@ -88,13 +93,29 @@ class AcquirerServer:
 
     def _serve(self, connection: socket.socket) -> None:
         try:
-            with connection, suppress(OSError, MessageError):  # a client that is gone reads no answer
-                while frame := _frame(connection, time.monotonic() + self._deadline_s):
+            with connection, suppress(OSError, ValueError):  # a client that is gone reads no answer
+                while message := self._read(connection, time.monotonic() + self._deadline_s):
                     with self._busy:
-                        answer = self._acquirer.exchange(frame)
+                        answer = self._answer(message)
                     connection.sendall(answer)
         finally:
             self._room.release()
+
+
+def acquirer_server(
+    acquirer: Acquirer, host: str = "127.0.0.1", port: int = 0, deadline_s: float = 60.0
+) -> HostServer:
+    """An acquirer behind frames of at most `MOST_BYTES`."""
+    return HostServer(_frame, acquirer.exchange, host, port, deadline_s)
+
+
+def received(connection: socket.socket, most: int, ends: float) -> bytes:
+    """What has come, of at most so many bytes; nothing at the end of the connection. TimeoutError."""
+    left = ends - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    connection.settimeout(left)
+    return connection.recv(most)
 
 
 def _frame(connection: socket.socket, ends: float) -> bytes | None:
@@ -107,14 +128,10 @@ def _frame(connection: socket.socket, ends: float) -> bytes | None:
 
 
 def _exactly(connection: socket.socket, size: int, ends: float) -> bytes | None:
-    received = b""
-    while len(received) < size:
-        left = ends - time.monotonic()
-        if left <= 0:
-            raise TimeoutError
-        connection.settimeout(left)
-        part = connection.recv(size - len(received))
+    collected = b""
+    while len(collected) < size:
+        part = received(connection, size - len(collected), ends)
         if not part:
             return None
-        received += part
-    return received
+        collected += part
+    return collected
