@@ -25,7 +25,7 @@ def serve_terminal(
     device: str, port: int, reader: str, defect: str | None, announce: Callable[[str], None]
 ) -> None:
     """Serve a simulated terminal that reads cards through PC/SC, operated through the control protocol."""
-    rules = simulated_terminal.ValidatorRules()
+    rules = simulated_terminal.rules_of(device)
     if defect is not None and defect not in DEFECTS:
         raise LookupError(f"no defect {defect}; there are: {', '.join(sorted(DEFECTS))}")
     terminal = simulated_terminal.build(device, rules=DEFECTS[defect].applied_to(rules) if defect else rules)

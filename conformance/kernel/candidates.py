@@ -53,6 +53,12 @@ def first_by_priority(candidates: Sequence[ContactCandidate]) -> ContactCandidat
     return min(free, key=lambda candidate: candidate.priority, default=None)
 
 
+def chosen(left: Sequence[ContactCandidate], choice: Choice) -> ContactCandidate | None:
+    """The only application, if it needs no confirmation, else the cardholder's (EMV Book 1 12.4)."""
+    only = left[0] if len(left) == 1 else None
+    return only if only is not None and not only.needs_confirmation else choice(left)
+
+
 def candidates(card: CardLink, supported: Sequence[SupportedAid]) -> tuple[ContactCandidate, ...]:
     """The candidate list in order of priority: from the PSE, else by trying the AIDs (EMV Book 1 12.3)."""
     found = from_directory(card, supported) or from_aid_list(card, supported)

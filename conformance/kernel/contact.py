@@ -2,12 +2,12 @@
 
 Select, initiate, read; then offline data authentication, restrictions, cardholder verification and risk
 management in the terminal's order; action analysis, first GENERATE AC, online, issuer authentication,
-scripts, second GENERATE AC, scripts.
+scripts, second GENERATE AC, scripts. A device runs it by `kernel.transact.contact`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias
@@ -19,6 +19,7 @@ from conformance.kernel import candidates as selection
 from conformance.kernel.authentication import CardKey, Method
 from conformance.kernel.cryptogram import first_cryptogram, second_cryptogram
 from conformance.kernel.issuer import OnlineAnswer, OnlineRequest
+from conformance.kernel.marks import MarkRules
 from conformance.kernel.termination import TerminatedError
 from conformance.kernel.transaction import (
     CdaState,
@@ -30,20 +31,24 @@ from conformance.kernel.transaction import (
     Terms,
 )
 from conformance.link.card import CardLink
+from conformance.model.rule import Rule
 
 if TYPE_CHECKING:
-    from conformance.kernel.candidates import ContactCandidate
+    from conformance.kernel.candidates import Choice, ContactCandidate
     from conformance.kernel.cvm import Cardholder, CvmList, CvmRule
     from conformance.kernel.select import Application
 
-Finding: TypeAlias = Callable[[ContactTransaction], ContactTransaction]
+Finding: TypeAlias = Rule[Callable[[ContactTransaction], ContactTransaction]]
 """A check on what is known, which returns the state with its bits set."""
 
-Exchanging: TypeAlias = Callable[[CardLink, ContactTransaction], ContactTransaction]
+Exchanging: TypeAlias = Rule[Callable[[CardLink, ContactTransaction], ContactTransaction]]
 """A stage that talks to the card."""
 
-Returning: TypeAlias = Callable[[CardLink, ContactTransaction, OnlineAnswer], ContactTransaction]
+Returning: TypeAlias = Rule[Callable[[CardLink, ContactTransaction, OnlineAnswer], ContactTransaction]]
 """A stage that brings the issuer's answer to the card."""
+
+Request: TypeAlias = Rule[Callable[[ContactTransaction], Cryptogram]]
+"""Which cryptogram to ask for."""
 
 Host: TypeAlias = Callable[[OnlineRequest], OnlineAnswer | None]
 """The way to the issuer; None when it cannot be reached."""
@@ -60,36 +65,47 @@ class Stage(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ContactRules:
-    """The decisions of a contact terminal; each can be exchanged for another of the same shape."""
+    """The decisions of a contact terminal, rule by rule with its clause; a defect replaces one entry."""
 
-    candidates: Callable[[CardLink, Sequence[SupportedAid]], tuple[ContactCandidate, ...]] = (
-        selection.candidates
+    candidates: Rule[Callable[[CardLink, Sequence[SupportedAid]], tuple[ContactCandidate, ...]]] = Rule(
+        "EMV Book 1 12.3", selection.candidates
     )
-    choose: Callable[[Sequence[ContactCandidate]], ContactCandidate | None] = selection.first_by_priority
-    select: Callable[[CardLink, bytes], Application | None] = selection.select_final
-    initiate: Callable[[CardLink, ContactTransaction], ContactTransaction | None] = options.initiate_contact
-    read: Exchanging = options.read_application
-    mandatory: Callable[[Mapping[int, bytes]], None] = options.require_mandatory
+    choose: Rule[Callable[[Sequence[ContactCandidate], Choice], ContactCandidate | None]] = Rule(
+        "EMV Book 1 12.4", selection.chosen
+    )
+    select: Rule[Callable[[CardLink, bytes], Application | None]] = Rule(
+        "EMV Book 1 12.4", selection.select_final
+    )
+    initiate: Rule[Callable[[CardLink, ContactTransaction], ContactTransaction | None]] = Rule(
+        "PB-7.2", options.initiate_contact
+    )
+    read: Exchanging = Rule("EMV Book 3 10.2", options.read_application)
+    mandatory: Rule[Callable[[Mapping[int, bytes]], None]] = Rule("EMV Book 3 7.2", options.require_mandatory)
     order: tuple[Stage, ...] = tuple(Stage)
-    method: Callable[[ContactTransaction], Method] = authentication.choose_method
-    data_code: Callable[[ContactTransaction], bytes] = authentication.rsa_data_code
-    card_key: Callable[[ContactTransaction], CardKey] = authentication.rsa_card_key
-    version: Finding = restrictions.version_differs
-    usage: Finding = restrictions.usage_restricted
-    effective: Finding = restrictions.effective_date
-    expiry: Finding = restrictions.expiration_date
-    cvm_applies: Callable[[ContactTransaction, CvmList, CvmRule], bool] = cvm.applies
-    exception_file: Finding = risk.exception_file
-    merchant_forced: Finding = risk.merchant_forced
-    floor: Finding = risk.floor_limit
-    random: Finding = risk.random_selection
-    velocity: Exchanging = risk.velocity
-    first_request: Callable[[ContactTransaction], Cryptogram] = action.first_request
-    without_line: Callable[[ContactTransaction], Cryptogram] = action.without_line
-    after_answer: Callable[[ContactTransaction], Cryptogram] = action.after_answer
-    authenticate_issuer: Returning = issuer.authenticate_issuer
-    scripts_before: Returning = issuer.scripts_before
-    scripts_after: Returning = issuer.scripts_after
+    method: Rule[Callable[[ContactTransaction], Method]] = Rule(
+        "EMV Book 3 10.3", authentication.choose_method
+    )
+    data_code: Rule[Callable[[ContactTransaction], bytes]] = Rule("PB-6.1", authentication.rsa_data_code)
+    card_key: Rule[Callable[[ContactTransaction], CardKey]] = Rule("PB-6.1", authentication.rsa_card_key)
+    version: Finding = Rule("EMV Book 3 10.4.1", restrictions.version_differs)
+    usage: Finding = Rule("EMV Book 3 10.4.2", restrictions.usage_restricted)
+    effective: Finding = Rule("EMV Book 3 10.4.3", restrictions.effective_date)
+    expiry: Finding = Rule("EMV Book 3 10.4.3", restrictions.expiration_date)
+    cvm_applies: Rule[Callable[[ContactTransaction, CvmList, CvmRule], bool]] = Rule(
+        "EMV Book 3 C3", cvm.applies
+    )
+    exception_file: Finding = Rule("EMV Book 4 6.5.5", risk.exception_file)
+    merchant_forced: Finding = Rule("EMV Book 4 6.5.5", risk.merchant_forced)
+    floor: Finding = Rule("EMV Book 3 10.6.1", risk.floor_limit)
+    random: Finding = Rule("EMV Book 3 10.6.2", risk.random_selection)
+    velocity: Exchanging = Rule("EMV Book 3 10.6.3", risk.velocity)
+    first_request: Request = Rule("PB-7.7", action.first_request)
+    without_line: Request = Rule("PB-7.7", action.without_line)
+    after_answer: Request = Rule("EMV Book 4 6.3.8", action.after_answer)
+    authenticate_issuer: Returning = Rule("EMV Book 3 10.9", issuer.authenticate_issuer)
+    scripts_before: Returning = Rule("EMV Book 3 10.10", issuer.scripts_before)
+    scripts_after: Returning = Rule("EMV Book 3 10.10", issuer.scripts_after)
+    marks: MarkRules = MarkRules()
 
 
 STANDARD = ContactRules()
@@ -104,33 +120,54 @@ def pay(  # noqa: PLR0913, PLR0917  the parties of a transaction
     rules: ContactRules = STANDARD,
 ) -> ContactTransaction:
     """A whole transaction; its `outcome` says how it ended. Raises TerminatedError when the card ends it."""
-    state = read(card, enter(card, terminal, terms, rules), rules)
-    for stage in rules.order:
-        state = perform(card, state, stage, holder, rules)
-    state = first_cryptogram(card, state, rules.first_request(state))
-    return complete(card, state, host, rules)
+    *_, ended = course(card, enter(card, terminal, terms, rules, holder.choice), host, holder, rules)
+    return ended
 
 
 def enter(
-    card: CardLink, terminal: ContactTerminal, terms: Terms, rules: ContactRules = STANDARD
+    card: CardLink,
+    terminal: ContactTerminal,
+    terms: Terms,
+    rules: ContactRules = STANDARD,
+    choice: Choice = selection.first_by_priority,
 ) -> ContactTransaction:
     """From candidate list to accepted GPO; an application that refuses leaves the list (2CA.030.05)."""
-    left = rules.candidates(card, terminal.aids)
-    while left and (chosen := rules.choose(left)) is not None:
-        application = rules.select(card, chosen.aid)
+    left = rules.candidates.apply(card, terminal.aids)
+    while left and (chosen := rules.choose.apply(left, choice)) is not None:
+        application = rules.select.apply(card, chosen.aid)
         if application is not None:
-            initiated = rules.initiate(card, ContactTransaction(terminal, terms, application))
+            state = ContactTransaction(terminal, terms, application, marks=rules.marks)
+            initiated = rules.initiate.apply(card, state.did(f"selected {chosen.aid.hex().upper()}"))
             if initiated is not None:
                 return initiated
         left = tuple(each for each in left if each.aid != chosen.aid)
     raise TerminatedError("no-application")
 
 
+def course(
+    card: CardLink,
+    state: ContactTransaction,
+    host: Host,
+    holder: Cardholder,
+    rules: ContactRules = STANDARD,
+) -> Iterator[ContactTransaction]:
+    """The state after each stage from the accepted GPO on; the last one has an outcome."""
+    state = read(card, state, rules)
+    yield state
+    for stage in rules.order:
+        state = perform(card, state, stage, holder, rules)
+        yield state
+    request = rules.first_request.apply(state)
+    state = first_cryptogram(card, state.did(f"action analysis: {request.name}"), request)
+    yield state
+    yield from complete(card, state, host, rules)
+
+
 def read(card: CardLink, state: ContactTransaction, rules: ContactRules = STANDARD) -> ContactTransaction:
     """The records of the AFL, with everything that is mandatory."""
-    state = rules.read(card, state)
-    rules.mandatory(state.card)
-    return state
+    state = rules.read.apply(card, state)
+    rules.mandatory.apply(state.card)
+    return state.did("records read")
 
 
 def perform(
@@ -145,56 +182,65 @@ def perform(
         case Stage.AUTHENTICATION:
             return authenticate(card, state, rules)
         case Stage.RESTRICTIONS:
-            return restrict(state, rules)
+            return restrict(state, rules).did(stage.value)
         case Stage.CARDHOLDER:
-            return cvm.verify_cardholder(card, state, holder, rules.cvm_applies)
+            verified = cvm.verify_cardholder(card, state, holder, rules.cvm_applies.apply)
+            return verified.did(f"{stage.value}: {verified.own[Tag.CVM_RESULTS].hex().upper()}")
         case Stage.RISK:
-            return manage_risk(card, state, rules)
+            return manage_risk(card, state, rules).did(stage.value)
 
 
 def authenticate(
     card: CardLink, state: ContactTransaction, rules: ContactRules = STANDARD
 ) -> ContactTransaction:
     """Offline data authentication by the method in common; CDA is only prepared here."""
-    match rules.method(state):
+    method = rules.method.apply(state)
+    state = state.did(f"{Stage.AUTHENTICATION.value}: {method.value}")
+    match method:
         case Method.CDA:
-            return authentication.prepare_cda(state, rules.card_key)
+            return authentication.prepare_cda(state, rules.card_key.apply)
         case Method.DDA:
-            return authentication.dda(card, state, rules.card_key)
+            return authentication.dda(card, state, rules.card_key.apply)
         case Method.SDA:
-            return authentication.sda(state, rules.data_code)
+            return authentication.sda(state, rules.data_code.apply)
         case Method.NONE:
             return authentication.oda_not_performed(state)
 
 
 def restrict(state: ContactTransaction, rules: ContactRules = STANDARD) -> ContactTransaction:
     """Version, usage control, effective and expiration date (EMV Book 3 10.4)."""
-    return rules.expiry(rules.effective(rules.usage(rules.version(state))))
+    for check in (rules.version, rules.usage, rules.effective, rules.expiry):
+        state = check.apply(state)
+    return state
 
 
 def manage_risk(
     card: CardLink, state: ContactTransaction, rules: ContactRules = STANDARD
 ) -> ContactTransaction:
     """Exception file and forced online always; the rest, with TSI B1b4, if the AIP asks (EMV Book 3 10.6)."""
-    state = rules.merchant_forced(rules.exception_file(state))
+    state = rules.merchant_forced.apply(rules.exception_file.apply(state))
     if Aip.TERMINAL_RISK_MANAGEMENT not in state.aip:
         return state
-    state = rules.velocity(card, rules.random(rules.floor(state)))
-    return state.performed(Tsi.TERMINAL_RISK_MANAGEMENT)
+    state = rules.random.apply(rules.floor.apply(state))
+    return rules.velocity.apply(card, state).performed(Tsi.TERMINAL_RISK_MANAGEMENT)
 
 
 def complete(
     card: CardLink, state: ContactTransaction, host: Host, rules: ContactRules = STANDARD
-) -> ContactTransaction:
-    """What follows the first cryptogram (PB-7.7, PB-11.2)."""
+) -> Iterator[ContactTransaction]:
+    """The states that follow the first cryptogram (PB-7.7, PB-11.2)."""
     granted = state.cryptograms[-1]
     if granted is not Cryptogram.ARQC:
-        approved = granted is Cryptogram.TC and state.cda is not CdaState.FAILED
-        return _offline(state, approved=approved)
+        yield _offline(state, approved=granted is Cryptogram.TC and state.cda is not CdaState.FAILED)
+        return
     if state.cda is CdaState.FAILED:
-        return second_cryptogram(card, _offline(state, approved=False), Cryptogram.AAC)
+        yield second_cryptogram(card, _offline(state, approved=False), Cryptogram.AAC)
+        return
     answer = None if state.terminal.offline_only else host(OnlineRequest(state.values))
-    return _unable(card, state, rules) if answer is None else _online(card, state, answer, rules)
+    if answer is None:
+        yield _unable(card, state, rules)
+        return
+    yield from _online(card, issuer.response_known(state, answer), answer, rules)
 
 
 def _offline(state: ContactTransaction, *, approved: bool) -> ContactTransaction:
@@ -205,8 +251,8 @@ def _offline(state: ContactTransaction, *, approved: bool) -> ContactTransaction
 
 def _unable(card: CardLink, state: ContactTransaction, rules: ContactRules) -> ContactTransaction:
     """Y3 or Z3 by the default action codes, and a cryptogram for it (PB-11.5)."""
-    request = rules.without_line(state)
-    state = _response_code(state, b"Y3" if request is Cryptogram.TC else b"Z3")
+    request = rules.without_line.apply(state)
+    state = _response_code(state, b"Y3" if request is Cryptogram.TC else b"Z3").did("unable to go online")
     state = second_cryptogram(card, state, request)
     outcome = Outcome.UNABLE_APPROVED if _granted(state) else Outcome.UNABLE_DECLINED
     return replace(state, outcome=outcome)
@@ -214,14 +260,18 @@ def _unable(card: CardLink, state: ContactTransaction, rules: ContactRules) -> C
 
 def _online(
     card: CardLink, state: ContactTransaction, answer: OnlineAnswer, rules: ContactRules
-) -> ContactTransaction:
+) -> Iterator[ContactTransaction]:
     """Bring the issuer's answer to the card, scripts 72 also after a refusal (EMV Book 3 10.10)."""
-    state = issuer.response_known(state, answer)
-    state = rules.authenticate_issuer(card, state, answer)
-    state = rules.scripts_before(card, state, answer)
-    state = second_cryptogram(card, state, rules.after_answer(state))
+    state = state.did(f"online: {answer.response_code.decode('ascii', 'replace')}")
+    yield state
+    for bring in (rules.authenticate_issuer, rules.scripts_before):
+        state = bring.apply(card, state, answer)
+        yield state
+    state = second_cryptogram(card, state, rules.after_answer.apply(state))
     outcome = Outcome.ONLINE_APPROVED if _granted(state) else Outcome.ONLINE_DECLINED
-    return replace(rules.scripts_after(card, state, answer), outcome=outcome)
+    state = replace(state, outcome=outcome)
+    yield state
+    yield rules.scripts_after.apply(card, state, answer)
 
 
 def _granted(state: ContactTransaction) -> bool:

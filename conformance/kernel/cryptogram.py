@@ -75,6 +75,7 @@ def _generate(
     answer = _read(response)
     granted = _granted(answer.values, request)
     state = replace(state, answer=answer.values, cryptograms=(*state.cryptograms, granted))
+    state = state.did(f"GENERATE AC {len(state.cryptograms)}: {request.name} asked, {granted.name} given")
     return _checked(state, answer, combined=combined)
 
 

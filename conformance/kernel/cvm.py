@@ -13,6 +13,7 @@ from conformance.codec.bits import Aip, Tsi, Tvr
 from conformance.codec.tags import Tag
 from conformance.kernel.answers import data_object
 from conformance.kernel.authentication import OdaFailedError, rsa_certified, rsa_icc_key, rsa_issuer_key
+from conformance.kernel.candidates import first_by_priority
 from conformance.kernel.termination import TerminatedError
 from conformance.kernel.transaction import CASH, Capability
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from conformance.crypto.rsa import RsaPublicKey
+    from conformance.kernel.candidates import Choice
     from conformance.kernel.transaction import ContactTransaction
     from conformance.link.card import CardLink
 
@@ -66,12 +68,14 @@ class Cardholder:
     """The person at the terminal, and what the terminal asks them for.
 
     `pin` takes the tries left (None unknown) and gives digits; `online_pin` gives the enciphered PIN block;
-    `document` compares a number (9F61) and a kind (9F62) with the ID document shown.
+    `document` compares a number (9F61) and a kind (9F62) with the ID document shown; `choice` picks one of
+    several applications, or confirms the only one, and None picks none.
     """
 
     pin: Callable[[int | None], str | NoPin] = lambda _tries: NoPin.NO_PIN_PAD
     online_pin: Callable[[], bytes | NoPin] = lambda: NoPin.NO_PIN_PAD
     document: Callable[[bytes, int], bool] = lambda _number, _kind: False
+    choice: Choice = first_by_priority
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from conformance.codec.apdu import ResponseApdu
     from conformance.codec.bits import Ttq
     from conformance.kernel.select import Application
     from conformance.link.card import CardLink
@@ -40,21 +41,30 @@ class CardDecision(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Purchase:
-    """What the terminal brings into one purchase. Amount in fen, `when` in local time."""
+    """What the terminal brings into one purchase. Amount in fen, `when` in local time.
+
+    `further` is terminal data by tag besides: a merchant name, DF60 of the extended application and so on.
+    """
 
     amount: int
     ttq: Ttq
     unpredictable_number: bytes
     when: datetime
+    country: bytes = CHINA
+    currency: bytes = YUAN
+    type: int = 0
+    further: Mapping[int, bytes] = field(default_factory=dict)
 
     @property
     def values(self) -> Mapping[int, bytes]:
         """Terminal data by tag; what a PDOL asks for beyond these is filled with zeros."""
         return {
+            **self.further,
             Tag.TTQ: self.ttq.to_bytes(),
             Tag.AMOUNT_AUTHORISED: to_bcd(self.amount, 6),
-            Tag.TERMINAL_COUNTRY: CHINA,
-            Tag.TRANSACTION_CURRENCY: YUAN,
+            Tag.TERMINAL_COUNTRY: self.country,
+            Tag.TRANSACTION_CURRENCY: self.currency,
+            Tag.TRANSACTION_TYPE: bytes((self.type,)),
             Tag.TRANSACTION_DATE: bytes.fromhex(f"{self.when:%y%m%d}"),
             Tag.TRANSACTION_TIME: bytes.fromhex(f"{self.when:%H%M%S}"),
             Tag.UNPREDICTABLE_NUMBER: self.unpredictable_number,
@@ -123,6 +133,11 @@ def initiate(card: CardLink, application: Application, purchase: Purchase) -> In
     if pdol is None or all(entry.tag != Tag.TTQ for entry in pdol.entries):
         raise TerminatedError("pdol-without-ttq")
     response = card.exchange(apdu.get_processing_options(pdol.fill(purchase.values)))
+    return answered(application, purchase, response)
+
+
+def answered(application: Application, purchase: Purchase, response: ResponseApdu) -> Initiated:
+    """Read a qPBOC answer to GPO; terminates when it is none."""
     answer = objects_of(template(response, Tag.RESPONSE_TEMPLATE_2, "gpo"))
     values = {tag: each.value for tag, each in answer.items()}
     missing = [tag for tag in _MANDATORY if tag not in values]

@@ -62,7 +62,7 @@ def response_known(state: ContactTransaction, answer: OnlineAnswer) -> ContactTr
         values[Tag.ISSUER_AUTHENTICATION_DATA] = answer.issuer_authentication_data
     if answer.authorisation_code:
         values[Tag.AUTHORISATION_CODE] = answer.authorisation_code
-    return state.knowing(values)
+    return replace(state.knowing(values), online=answer)
 
 
 def authenticate_issuer(

@@ -11,7 +11,6 @@ from conformance.codec.tlv import tag_hex
 from conformance.codec.values import to_bcd
 from conformance.crypto.certificates import fdda_terminal_data, recover_icc, recover_issuer, verify_sdad
 from conformance.crypto.rsa import RsaPublicKey
-from conformance.kernel.initiate import YUAN
 from conformance.kernel.termination import TerminatedError
 
 if TYPE_CHECKING:
@@ -90,7 +89,7 @@ def signed_terminal_data(purchase: Purchase, card_authentication: bytes | None) 
         0 if card_authentication is None else 1,
         purchase.unpredictable_number,
         to_bcd(purchase.amount, 6),
-        YUAN,
+        purchase.currency,
         card_authentication or b"",
     )
 

@@ -39,7 +39,7 @@ def initiate_contact(card: CardLink, state: ContactTransaction) -> ContactTransa
     response = card.exchange(apdu.get_processing_options(sent))
     if response.sw == _CONDITIONS_NOT_SATISFIED:
         return None
-    return replace(state, card=_options(response), pdol_sent=sent)
+    return replace(state, card=read_options(response), pdol_sent=sent)
 
 
 def read_application(card: CardLink, state: ContactTransaction) -> ContactTransaction:
@@ -61,7 +61,7 @@ def require_mandatory(values: Mapping[int, bytes]) -> None:
         raise TerminatedError("pan-malformed", str(error)) from None
 
 
-def _options(response: ResponseApdu) -> Mapping[int, bytes]:
+def read_options(response: ResponseApdu) -> Mapping[int, bytes]:
     """AIP and AFL out of format 1 (80) or format 2 (77)."""
     answer = one_of(response, (Tag.RESPONSE_TEMPLATE_1, Tag.RESPONSE_TEMPLATE_2), "gpo")
     if answer.tag == Tag.RESPONSE_TEMPLATE_1:

@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from conformance.codec.bits import Ttq
 from conformance.kernel.termination import TerminatedError
 
+_ONE_YUAN = 100  # "one unit" of PB-7.1, read as one unit of the currency [own reading]
+
 OFFLINE_QPBOC = Ttq.QPBOC | Ttq.OFFLINE_ONLY | Ttq.FDDA_VERSION_01
+
+
+class OtherInterfaceError(TerminatedError):
+    """Contactless will not do; the card may be put into the contact reader."""
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__("other-interface", detail)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,19 +29,24 @@ class Limits:
 
 
 def preprocess(
-    amount: int, limits: Limits, capabilities: Ttq = OFFLINE_QPBOC, *, extended_application: bool = False
+    amount: int,
+    limits: Limits,
+    capabilities: Ttq = OFFLINE_QPBOC,
+    *,
+    extended_application: bool = False,
+    status_check: bool = False,
 ) -> Ttq:
-    """The TTQ for this amount in fen; terminates with "other-interface" when contactless will not do.
+    """The TTQ for this amount in fen; raises OtherInterfaceError when contactless will not do.
 
-    Checks 2 to 5 of PB-7.1; the optional status check is off by default there, and this terminal lacks it.
+    The five checks of PB-7.1 in their order; the first, the status check of one yuan, is optional there.
     """
     offline_only = Ttq.OFFLINE_ONLY in capabilities
     if amount == 0 and offline_only and not extended_application:
-        raise TerminatedError("other-interface", "amount 0, offline only")
+        raise OtherInterfaceError("amount 0, offline only")
     if limits.transaction is not None and amount >= limits.transaction:
-        raise TerminatedError("other-interface", f"amount {amount}, limit {limits.transaction}")
+        raise OtherInterfaceError(f"amount {amount}, limit {limits.transaction}")
     ttq = capabilities
-    if amount == 0 and not offline_only:
+    if not offline_only and (amount == 0 or (status_check and amount == _ONE_YUAN)):
         ttq |= Ttq.ONLINE_CRYPTOGRAM_REQUIRED
     if limits.cvm is not None and amount >= limits.cvm:
         ttq |= Ttq.CVM_REQUIRED

@@ -11,6 +11,7 @@ from conformance.codec.dol import Dol, DolError
 from conformance.codec.tags import Tag
 from conformance.codec.values import to_bcd
 from conformance.kernel.initiate import CHINA, YUAN
+from conformance.kernel.marks import MarkRules
 from conformance.kernel.termination import TerminatedError
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from conformance.kernel.authentication import CardKey
+    from conformance.kernel.issuer import OnlineAnswer
     from conformance.kernel.oda import CaKeys
     from conformance.kernel.read import Record
     from conformance.kernel.select import Application
@@ -150,7 +152,7 @@ class Cryptogram(Enum):
 
 
 class Outcome(Enum):
-    """How a contact transaction ends when it is not terminated."""
+    """How a transaction ends. `OTHER_INTERFACE`: the card shall be put in; `LOST`: it left in between."""
 
     OFFLINE_APPROVED = "offline approved"
     OFFLINE_DECLINED = "offline declined"
@@ -158,6 +160,9 @@ class Outcome(Enum):
     ONLINE_DECLINED = "online declined"
     UNABLE_APPROVED = "unable to go online, approved"
     UNABLE_DECLINED = "unable to go online, declined"
+    OTHER_INTERFACE = "use another interface"
+    TERMINATED = "terminated"
+    LOST = "card lost"
 
     @property
     def approved(self) -> bool:
@@ -178,7 +183,8 @@ class ContactTransaction:
 
     `card` holds the objects of GPO and the records by tag, `own` what the terminal made in the course of it.
     `signed` are the records that ODA covers. `pdol_sent` and `cdol_sent` are the lists as they were sent, for
-    CDA. `card_key` is there once its certificates held. `answer` holds what the last GENERATE AC gave.
+    CDA. `card_key` is there once its certificates held. `answer` holds what the last GENERATE AC gave, and
+    `online` what the issuer answered. `path` tells what was done and decided, in words.
     """
 
     terminal: ContactTerminal
@@ -197,7 +203,10 @@ class ContactTransaction:
     answer: Mapping[int, bytes] = field(default_factory=dict)
     cryptograms: tuple[Cryptogram, ...] = ()
     script_results: bytes = b""
+    online: OnlineAnswer | None = None
     outcome: Outcome | None = None
+    path: tuple[str, ...] = ()
+    marks: MarkRules = field(default_factory=MarkRules)
 
     @property
     def aip(self) -> Aip:
@@ -218,14 +227,18 @@ class ContactTransaction:
 
     def found(self, *bits: Tvr) -> Self:
         """The same with bits of the TVR set."""
-        tvr = self.tvr
+        tvr = int(self.tvr)
         for bit in bits:
-            tvr |= bit
-        return replace(self, tvr=tvr)
+            tvr = self.marks.of(bit).apply(tvr)
+        return replace(self, tvr=Tvr(tvr))
 
     def performed(self, bit: Tsi) -> Self:
         """The same with a bit of the TSI set."""
-        return replace(self, tsi=self.tsi | bit)
+        return replace(self, tsi=Tsi(self.marks.of(bit).apply(int(self.tsi))))
+
+    def did(self, step: str) -> Self:
+        """The same with one more step on its path."""
+        return replace(self, path=(*self.path, step))
 
     def knowing(self, values: Mapping[int, bytes]) -> Self:
         """The same with more data of the terminal's own."""
@@ -273,6 +286,7 @@ def _terminal_values(state: ContactTransaction) -> Mapping[int, bytes]:
         Tag.APPLICATION_VERSION_TERMINAL: terminal.version,
         Tag.FLOOR_LIMIT: terminal.floor_limit.to_bytes(4, "big"),
         Tag.AID_TERMINAL: state.application.df_name,
+        Tag.DF_NAME: state.application.df_name,
         Tag.TVR: state.tvr.to_bytes(),
         Tag.TSI: state.tsi.to_bytes(),
     }

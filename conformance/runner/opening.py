@@ -115,8 +115,8 @@ def _terminal(
     stack: ExitStack, bench: Bench, product: Product, defect: Defect | None, seed: int
 ) -> TerminalLink:
     if bench.channel == "memory":
-        rules = simulated_terminal.ValidatorRules()
         try:
+            rules = simulated_terminal.rules_of(str(product.device))
             defective = defect.applied_to(rules) if defect else rules
             return simulated_terminal.build(str(product.device), rules=defective, seed=seed)
         except ValueError as error:

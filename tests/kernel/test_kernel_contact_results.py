@@ -35,6 +35,7 @@ from conformance.kernel.transaction import (
     SupportedAid,
     Terms,
 )
+from conformance.model.rule import Rule
 
 CVM_LIST = 0x8E
 SCRIPT = encode(0x9F18, b"\1\2\3\4") + encode(0x86, bytes.fromhex("841E000004AABBCCDD"))
@@ -376,7 +377,7 @@ def test_the_pin_is_enciphered_with_the_cards_own_pin_key():
 
 
 def test_a_rule_of_the_table_is_exchanged_for_another():
-    careless = replace(STANDARD, expiry=lambda state: state)
+    careless = replace(STANDARD, expiry=Rule("a defect", lambda state: state))
     card = ContactCard(records={**issued(), 0x5F24: bytes.fromhex("260503")})
     assert paid(card, rules=careless).tvr == Tvr(0)
 

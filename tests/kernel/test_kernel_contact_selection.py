@@ -12,7 +12,7 @@ from conformance.kernel.candidates import (
     from_aid_list,
     from_directory,
 )
-from conformance.kernel.contact import ContactRules, enter, read
+from conformance.kernel.contact import enter, read
 from conformance.kernel.termination import TerminatedError
 from conformance.kernel.transaction import SupportedAid, Terms
 
@@ -89,13 +89,23 @@ def test_the_cardholder_chooses_from_the_list_in_order_of_priority(scripted):
         return listed[1]
 
     card = scripted(PSE, SECOND, FIRST, END, CREDIT_FCI, GPO)
-    assert enter(card, terminal(), TERMS, ContactRules(choose=choose)).application.df_name == CREDIT
+    assert enter(card, terminal(), TERMS, choice=choose).application.df_name == CREDIT
     assert shown == [DEBIT, CREDIT]
 
 
 def test_a_cardholder_who_chooses_nothing_ends_the_transaction(scripted):
     with pytest.raises(TerminatedError, match="no-application"):
-        enter(scripted(PSE, FIRST, END), terminal(), TERMS, ContactRules(choose=lambda _listed: None))
+        enter(scripted(PSE, SECOND, FIRST, END), terminal(), TERMS, choice=lambda _listed: None)
+
+
+def test_the_only_application_is_taken_unasked_when_it_needs_no_confirmation(scripted):
+    card = scripted(PSE, FIRST, END, DEBIT_FCI, GPO)
+    assert enter(card, terminal(), TERMS, choice=lambda _listed: None).application.df_name == DEBIT
+
+
+def test_the_only_application_that_needs_confirmation_is_shown(scripted):
+    with pytest.raises(TerminatedError, match="no-application"):
+        enter(scripted(PSE, SECOND, END), terminal(), TERMS, choice=lambda _listed: None)
 
 
 @pytest.mark.parametrize("refusal", [("6283",), ("6A82",), (DEBIT_FCI, "6985")])

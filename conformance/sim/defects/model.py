@@ -19,7 +19,8 @@ Rules = TypeVar("Rules", bound="DataclassInstance")
 class Defect:
     """A named wrong behaviour. `kills` is the case that must fail on it, with the code in `finding`.
 
-    `device` is "card" or "bus-validator"; `replaces` names the field of that device's rules.
+    `device` names the simulator, "card" or one of the terminals; `replaces` the entry of its rules, or with
+    dots the entry of a table in that table: "contact.marks.cvm_failed".
     """
 
     id: str
@@ -33,11 +34,14 @@ class Defect:
 
     def applied_to(self, rules: Rules) -> Rules:
         """The same rules with exactly one entry replaced; ValueError when there is no such entry."""
+        return self._replaced(rules, self.replaces)
+
+    def _replaced(self, rules: Rules, place: str) -> Rules:
+        name, _, inside = place.partition(".")
         names = [field.name for field in dataclasses.fields(rules)]
-        if self.replaces not in names:
-            nearest = get_close_matches(self.replaces, names, n=1, cutoff=0)
+        if name not in names:
+            nearest = get_close_matches(name, names, n=1, cutoff=0)
             table = type(rules).__name__
-            raise ValueError(
-                f"{self.id}: {table} has no rule {self.replaces!r}; did you mean {nearest[0]!r}?"
-            )
-        return dataclasses.replace(rules, **{self.replaces: self.rule})
+            raise ValueError(f"{self.id}: {table} has no rule {name!r}; did you mean {nearest[0]!r}?")
+        entry = self._replaced(getattr(rules, name), inside) if inside else self.rule
+        return dataclasses.replace(rules, **{name: entry})

@@ -3,19 +3,41 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
 
 from conformance.sim.terminal.bus_validator import BusValidator
 from conformance.sim.terminal.rules import ValidatorRules
 
-__all__ = ["BusValidator", "ValidatorRules", "build"]
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
-_DEVICES = {"bus-validator": BusValidator}
-_RULES = ValidatorRules()
+    from conformance.link.terminal import TerminalLink
+
+__all__ = ["BusValidator", "ValidatorRules", "build", "rules_of"]
+
+# Each device with the table of rules that it is built with.
+_DEVICES: Mapping[str, tuple[Callable[..., TerminalLink], Callable[[], Any]]] = {
+    "bus-validator": (BusValidator, ValidatorRules),
+}
 
 
-def build(device: str, *, rules: ValidatorRules = _RULES, seed: int = 0) -> BusValidator:
-    """Make a simulated terminal; `seed` fixes its unpredictable numbers. ValueError for an unknown device."""
+def build(device: str, *, rules: Any = None, seed: int = 0) -> TerminalLink:
+    """Make a simulated terminal; `seed` fixes its unpredictable numbers. ValueError for an unknown device.
+
+    `rules` is the device's own table, `rules_of` it, with an entry replaced; without it the device conforms.
+    """
+    maker, _ = _known(device)
+    return maker(rules if rules is not None else rules_of(device), seed=seed)
+
+
+def rules_of(device: str) -> Any:
+    """The table of rules of a conforming device, a frozen dataclass; ValueError for an unknown device."""
+    _, table = _known(device)
+    return table()
+
+
+def _known(device: str) -> tuple[Callable[..., TerminalLink], Callable[[], Any]]:
     if device not in _DEVICES:
         nearest = get_close_matches(device, _DEVICES, n=1, cutoff=0)[0]
         raise ValueError(f"there is no simulated terminal {device!r}; did you mean {nearest!r}?")
-    return _DEVICES[device](rules, seed=seed)
+    return _DEVICES[device]
