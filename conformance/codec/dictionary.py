@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from conformance.codec.tags import Tag
@@ -38,6 +40,53 @@ def element(tag: int) -> Element | None:
     return ELEMENTS.get(tag)
 
 
+def named(name: str) -> tuple[Element, ...]:
+    """The elements that a person may mean: by tag, by name in either language, in full or by abbreviation.
+
+    "9F38", "PDOL", "处理选项数据对象列表", "Processing options data object list" are the same element; capitals,
+    blanks and punctuation do not matter. Empty where the name is unknown, several where it is ambiguous.
+    """
+    return tuple(ELEMENTS[tag] for tag in _names().get(_plain(name), ()))
+
+
+def names() -> tuple[str, ...]:
+    """The short name of every element, as a profile writes it: "PDOL", "track 2", "EC balance"."""
+    return tuple(_written(tag) for tag in ELEMENTS)
+
+
+@cache
+def _names() -> Mapping[str, tuple[int, ...]]:
+    known: dict[str, tuple[int, ...]] = {}
+    for each in ELEMENTS.values():
+        before, abbreviated = each.name_en.partition(" (")[0], _ABBREVIATION.findall(each.name_en)
+        given = (f"{each.tag:02X}", _short(each.tag), each.name_en, before, each.name_zh, *abbreviated)
+        for name in {_plain(one) for one in given}:
+            known[name] = (*known.get(name, ()), each.tag)
+    # A tag's own short name means that tag alone, whatever the long names of others begin with.
+    return known | {_plain(_short(tag)): (tag,) for tag in ELEMENTS}
+
+
+def _short(tag: int) -> str:
+    return Tag(tag).name.replace("_", " ")
+
+
+def _written(tag: int) -> str:
+    """The short name in small letters, but for abbreviations."""
+    return " ".join(word if word in _ABBREVIATIONS else word.lower() for word in _short(tag).split())
+
+
+def _plain(name: str) -> str:
+    return "".join(filter(str.isalnum, name.casefold()))
+
+
+# fmt: off
+_ABBREVIATIONS = frozenset({
+    "AC", "ADA", "AFL", "AID", "AIP", "ATC", "CA", "CAPP", "CDOL1", "CDOL2", "CID", "CPLC", "CTQ", "CTTAL",
+    "CTTAUL", "CVM", "DDF", "DDOL", "DF", "EC", "FCI", "IAC", "ICC", "ID", "IFD", "PAN", "PDOL", "PIN", "POS",
+    "SDA", "SFI", "SM", "TC", "TDOL", "TSI", "TTQ", "TVR", "URL",
+})
+# fmt: on
+_ABBREVIATION = re.compile(r"\(([A-Z0-9]+)\)")
 _EMV = "EMV Book 3 A"
 _FACTS = "PB-3"
 _CAPP = "PB-8"

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 import jsonschema
@@ -73,23 +73,29 @@ class DocumentErrors(ValueError):  # noqa: N818 -- it is several of them
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file as read: plain values, and the line (from 1) where each item stands."""
+    """A file as read: plain values, and the line (from 1) where each item stands.
+
+    `inherited` names the file of every item that came from another one (`extended`).
+    """
 
     source: str
     value: Any
     lines: Mapping[ItemPath, int]
+    inherited: Mapping[ItemPath, str] = field(default_factory=dict)
 
     def line(self, path: ItemPath) -> int:
         """Return the line of an item, or of what would hold it where the item itself is not there."""
-        while path not in self.lines and path:
-            path = path[:-1]
-        return self.lines.get(path, 1)
+        return self.lines.get(self._known(path), 1)
 
     def problem(self, path: ItemPath, code: str, sentence: str, nearest: str | None = None) -> DocumentError:
         """Word a problem of the item at `path`; the sentence continues after the item's name."""
-        return DocumentError(
-            self.source, self.line(path), item_name(path) or "the file", code, sentence, nearest
-        )
+        source = self.inherited.get(self._known(path), self.source)
+        return DocumentError(source, self.line(path), item_name(path) or "the file", code, sentence, nearest)
+
+    def _known(self, path: ItemPath) -> ItemPath:
+        while path not in self.lines and path:
+            path = path[:-1]
+        return path
 
 
 def parse(text: str | bytes, source: str) -> Document:
@@ -99,6 +105,38 @@ def parse(text: str | bytes, source: str) -> Document:
     if reading.problems:
         raise DocumentErrors(reading.problems)
     return Document(source, value, reading.lines)
+
+
+def extended(base: Document, own: Document) -> Document:
+    """One document laid over another: mappings grow together, everything else is replaced, empty removes.
+
+    Every item keeps the line and the file that it was written in.
+    """
+    value = _laid_over(base.value, own.value)
+    origins = {path: (line, base.inherited.get(path, base.source)) for path, line in base.lines.items()}
+    replaced = {path for path in own.lines if not isinstance(_at(own.value, path), dict)}
+    origins = {path: origin for path, origin in origins.items() if not _within(path, replaced)}
+    origins |= {path: (line, own.inherited.get(path, own.source)) for path, line in own.lines.items()}
+    return Document(
+        own.source,
+        value,
+        {path: line for path, (line, _) in origins.items()},
+        {path: source for path, (_, source) in origins.items() if source != own.source},
+    )
+
+
+def rooted(document: Document, path: ItemPath, at: ItemPath = ()) -> Document:
+    """The item at `path` as a document of its own, its items standing under `at`."""
+    value = _at(document.value, path)
+    for part in reversed(at):
+        value = {part: value}
+    moved = {each: (*at, *each[len(path) :]) for each in document.lines if each[: len(path)] == path}
+    return Document(
+        document.source,
+        value,
+        {place: document.lines[each] for each, place in moved.items()},
+        {place: document.inherited[each] for each, place in moved.items() if each in document.inherited},
+    )
 
 
 def check(document: Document, schema: Mapping[str, Any]) -> None:
@@ -205,6 +243,23 @@ class _Reading:
         else:
             self._note(line, path, "tag", f"carries the tag {node.tag}; only plain values are read")
         return None
+
+
+def _laid_over(base: Any, own: Any) -> Any:
+    if not isinstance(base, dict) or not isinstance(own, dict):
+        return own
+    together = {**base, **{key: _laid_over(base.get(key), value) for key, value in own.items()}}
+    return {key: value for key, value in together.items() if value is not None}
+
+
+def _at(value: Any, path: ItemPath) -> Any:
+    for part in path:
+        value = value[part]
+    return value
+
+
+def _within(path: ItemPath, others: set[ItemPath]) -> bool:
+    return any(path[:length] in others for length in range(len(path) + 1))
 
 
 def _beside(item: str, name: str | None) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.codec.dictionary import ELEMENTS, Element, element
+from conformance.codec.dictionary import ELEMENTS, Element, element, named, names
 from conformance.codec.tags import Tag
 from conformance.codec.tlv import Tlv, tag_hex
 
@@ -90,3 +90,20 @@ def test_pbocs_own_elements_are_known(tag: int) -> None:
 
 def test_an_unknown_tag_has_no_element() -> None:
     assert element(0xDF8129) is None
+
+
+@pytest.mark.parametrize("each", ALL, ids=lambda e: tag_hex(e.tag))
+def test_an_element_is_found_by_tag_and_by_the_name_that_profiles_use(each: Element) -> None:
+    short = names()[ALL.index(each)]
+    assert [named(name) for name in (tag_hex(each.tag), short, short.upper())] == [(each,)] * 3
+
+
+@pytest.mark.parametrize(
+    "name", ["Dedicated file (DF) name", "AIP", "应用交互特征", "emv", "track 2", "9f 38"]
+)
+def test_a_name_is_found_in_both_languages_or_not_at_all(name: str) -> None:
+    assert len(named(name)) == (name != "emv")
+
+
+def test_a_name_that_two_elements_share_gives_both() -> None:
+    assert [each.tag for each in named("Issuer country code")] == [0x5F28, 0x9F57]

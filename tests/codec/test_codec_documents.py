@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.codec.documents import DocumentErrors, check, item_name, nearest, parse
+from conformance.codec.documents import DocumentErrors, check, extended, item_name, nearest, parse, rooted
 
 SCHEMA = {
     "type": "object",
@@ -178,6 +178,45 @@ def test_an_empty_file_is_refused() -> None:
 def test_all_problems_come_at_once_in_the_order_of_lines() -> None:
     text = "milestones:\n  - {id: 1, deadline: soon}\n  - {id: x}\nnote: 1\n"
     assert [line.split(":")[1] for line in refusals(text)] == ["2", "2", "3", "4"]
+
+
+BASE = """a: {x: "1", y: "2"}
+b: [1, 2]
+c: "3"
+"""
+OWN = """a:
+  y: "4"
+b: [5]
+c:
+d: "6"
+"""
+
+
+def test_a_document_laid_over_another_adds_replaces_and_removes() -> None:
+    together = extended(parse(BASE, "base"), parse(OWN, "own"))
+    assert together.value == {"a": {"x": "1", "y": "4"}, "b": [5], "d": "6"}
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        (("a", "x"), "base:1: a.x is wrong"),
+        (("a", "y"), "own:2: a.y is wrong"),
+        (("b", 0), "own:3: b[0] is wrong"),
+        (("b", 1), "own:3: b[1] is wrong"),
+        (("a", "z"), "own:1: a.z is wrong"),
+        (("d",), "own:5: d is wrong"),
+    ],
+)
+def test_every_item_keeps_its_file_and_line(path: tuple[str | int, ...], place: str) -> None:
+    together = extended(parse(BASE, "base"), parse(OWN, "own"))
+    assert str(together.problem(path, "wrong", "is wrong")) == place
+
+
+def test_an_item_stands_under_another_with_its_lines() -> None:
+    moved = rooted(parse(BASE, "base"), ("a",), ("e", "f"))
+    assert moved.value == {"e": {"f": {"x": "1", "y": "2"}}}
+    assert str(moved.problem(("e", "f", "y"), "wrong", "is wrong")) == "base:1: e.f.y is wrong"
 
 
 def test_the_nearest_name_ignores_case() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sim_card_reader import PAN, PSN, Reader
+from sim_card_reader import Reader
 
 from conformance.codec.dol import Dol
 from conformance.codec.tags import Tag
@@ -16,12 +16,13 @@ from conformance.sim.card.profile import load
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from conformance.sim.card.personalisation import Image
+    from conformance.sim.card.image import Image
 
 
 def image(interface: Interface, changed: Mapping[int, bytes | None] | None = None) -> Image:
-    own = Particulars(PAN, PSN, "301231", "140101", tuple((changed or {}).items()))
-    return personalise(load("electronic-cash"), own, interface)
+    plan = load("electronic-cash")
+    own = Particulars(plan.holder, tuple((changed or {}).items()))
+    return personalise(plan.issuer, plan.applications[0], own, interface)
 
 
 def with_pdol(one: Image, more: str) -> Image:

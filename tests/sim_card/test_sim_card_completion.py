@@ -153,7 +153,7 @@ def test_without_the_issuer_authentication_that_it_needs_nothing_is_reset(failed
 
 @pytest.mark.parametrize("second", [False, True])
 def test_cda_signs_all_that_was_exchanged(second: bool) -> None:
-    one, key = contact(), load("debit-credit").icc_key
+    one, key = contact(), load("debit-credit").applications[0].icc_key
     assert key is not None
     one.begin()
     listed = b""

@@ -68,7 +68,7 @@ def test_a_card_without_offline_pin_answers_6a81() -> None:
 
 
 def enciphered(challenge: bytes, block: str = "241234FFFFFFFFFF") -> bytes:
-    key = load("debit-credit").icc_key
+    key = load("debit-credit").applications[0].icc_key
     assert key is not None
     plain = b"\x7f" + bytes.fromhex(block) + challenge
     number = int.from_bytes(plain.ljust(key.public.size, b"\x5a"), "big") % key.public.modulus

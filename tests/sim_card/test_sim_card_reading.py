@@ -9,17 +9,20 @@ from conformance.codec import apdu, tlv
 from conformance.codec.apdu import CommandApdu
 from conformance.codec.tags import Tag
 from conformance.crypto import rsa
-from conformance.sim import card as sim_card
-from conformance.sim.card.profile import load
+from conformance.sim.card.profile import InterfacePlan, load
 
 
-def holding(monkeypatch: pytest.MonkeyPatch, place: int, *tags: int) -> Reader:
+def holding(place: int, *tags: int) -> Reader:
     """A card with a long key, whose first (0) or last (-1) record holds other objects."""
     shipped = load("electronic-cash")
-    records = list(shipped.records)
+    application = shipped.applications[0]
+    assert application.contactless is not None
+    path = application.contactless.ordinary
+    records = list(path.records)
     records[place] = replace(records[place], holds=tags)
-    monkeypatch.setattr(sim_card, "load", lambda _: replace(shipped, records=tuple(records)))
-    return reader(balance=5000, icc_key=rsa.generate(1152))
+    changed = InterfacePlan(replace(path, records=tuple(records)))
+    other = replace(shipped, applications=(replace(application, contactless=changed),))
+    return reader(profile=other, balance=5000, icc_key=rsa.generate(1152))
 
 
 def test_the_afl_names_three_records_of_sfi_2_and_the_last_of_sfi_5() -> None:
@@ -144,23 +147,23 @@ def test_recovery_leaves_the_card_ready_for_the_next_payment() -> None:
     assert one.get(Tag.EC_BALANCE).hex() == "000000004800"
 
 
-def test_9f5d_in_the_last_record_is_filled_when_it_is_read_and_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    one = holding(monkeypatch, -1, 0x9F74, 0x9F5D)
+def test_9f5d_in_the_last_record_is_filled_when_it_is_read_and_kept() -> None:
+    one = holding(-1, 0x9F74, 0x9F5D)
     one.begin()
     one.read(*LAST)
     one.afresh().select()
     assert objects(one.read(*LAST))[0x9F5D].hex() == "000000004900"
 
 
-def test_9f5d_in_an_other_record_is_computed_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    one = holding(monkeypatch, 0, 0x5A, 0x9F5D)
+def test_9f5d_in_an_other_record_is_computed_anew() -> None:
+    one = holding(0, 0x5A, 0x9F5D)
     one.pay()
     one.afresh().select()
     assert objects(one.read(2, 1))[0x9F5D].hex() == "000000004900"
 
 
-def test_a_record_with_9f4b_loses_it_outside_a_transaction(monkeypatch: pytest.MonkeyPatch) -> None:
-    one = holding(monkeypatch, 0, 0x5A, 0x9F4B)
+def test_a_record_with_9f4b_loses_it_outside_a_transaction() -> None:
+    one = holding(0, 0x5A, 0x9F4B)
     one.pay()
     assert 0x9F4B in objects(one.read(2, 1))
     one.afresh().select()

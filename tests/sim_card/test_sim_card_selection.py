@@ -6,9 +6,8 @@ from sim_card_reader import AID, PPSE, reader, value
 from conformance.codec import apdu, tlv
 from conformance.codec.apdu import CommandApdu
 from conformance.codec.tags import Tag
-from conformance.sim.card import CardRules, SimulatedCard
-from conformance.sim.card.personalisation import Particulars, issue, personalise
-from conformance.sim.card.profile import load
+
+PSE = b"1PAY.SYS.DDF01"
 
 
 def test_power_on_gives_the_atr_of_a_contactless_card() -> None:
@@ -51,16 +50,33 @@ def test_no_next_occurrence_of_an_only_application() -> None:
     assert one.select(AID[:7], next_occurrence=True).sw == 0x6A82
 
 
-def test_next_occurrence_goes_through_the_applications_that_share_the_name() -> None:
-    debit = issue(
-        personalise(load("electronic-cash"), Particulars("6210948000000011", "01", "301231", "140101"))
-    )
-    other = Particulars("6210948000000029", "01", "301231", "140101", ((Tag.AID, AID[:7] + b"\x02"),))
-    credit = issue(personalise(load("electronic-cash"), other))
-    card = SimulatedCard((debit, credit), CardRules())
+@pytest.mark.parametrize("interface", ["contactless", "contact"])
+def test_next_occurrence_goes_through_the_applications_that_share_the_name(interface: str) -> None:
+    card = reader(profile="several-applications", interface=interface).card
     answers = [card.process(apdu.select(AID[:7], next_occurrence=again)) for again in (False, True, True)]
     named = [value(tlv.decode_one(each.data), Tag.DF_NAME)[-1] for each in answers[:2]]
     assert (named, answers[2].sw) == ([1, 2], 0x6A82)
+
+
+def test_the_directory_lists_the_application_wanted_most_first() -> None:
+    fci = tlv.decode_one(reader(profile="several-applications").select(PPSE).data)
+    listed = [value(each, Tag.AID)[-1] for each in fci.children[1].children[0].children]
+    assert listed == [2, 1]
+
+
+def test_the_records_of_the_pse_hold_the_application_wanted_most_first() -> None:
+    one = reader(profile="several-applications", interface="contact")
+    one.select(PSE)
+    records = [tlv.decode_one(one.read(1, number).data) for number in (1, 2)]
+    assert [value(each.children[0], Tag.AID)[-1] for each in records] == [2, 1]
+
+
+def test_an_application_has_its_own_holder_and_balance() -> None:
+    one = reader(profile="several-applications")
+    one.select(AID[:7] + b"\x02")
+    assert one.get(Tag.EC_BALANCE) == bytes.fromhex("000000002000")
+    one.gpo()
+    assert b"\x62\x10\x94\x80\x00\x00\x00\x29" in one.read(2, 1).data
 
 
 def test_a_failed_select_leaves_the_selected_application_selected() -> None:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.sim.card.card import ATR, CONTACT_ATR, SimulatedCard
@@ -17,7 +18,10 @@ from conformance.sim.card.state import Interface
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from conformance.crypto.laboratory import Laboratory
     from conformance.crypto.rsa import RsaPrivateKey
+    from conformance.sim.card.profile import ApplicationPlan, Profile
+    from conformance.sim.card.state import Application
 
 __all__ = ["ATR", "CONTACT_ATR", "PROBES", "CardRules", "Interface", "SimulatedCard", "build"]
 
@@ -25,31 +29,48 @@ _RULES = CardRules()
 
 
 def build(  # noqa: PLR0913  one keyword for each thing that makes a card this card
-    profile: str = "electronic-cash",
+    profile: str | Profile = "electronic-cash",
     *,
     rules: CardRules = _RULES,
     balance: int | None = None,
-    pan: str = "6210948000000011",
-    psn: str = "01",
-    expires: str = "301231",
-    effective: str = "140101",
+    pan: str | None = None,
+    psn: str | None = None,
+    expires: str | None = None,
+    effective: str | None = None,
     seed: int = 0,
     icc_key: RsaPrivateKey | None = None,
     elements: Mapping[int, bytes | None] | None = None,
     interface: str | None = None,
     contact_atr: bytes = CONTACT_ATR,
+    authorities: Laboratory | None = None,
 ) -> SimulatedCard:
-    """Personalise one card with one application; ValueError for a profile or particulars that cannot be.
+    """Personalise one card; ValueError for a profile or particulars that cannot be.
 
-    `balance` is in fen, without it the profile's (50.00); dates are YYMMDD; `seed` fixes the card's random
-    numbers. `icc_key` replaces the demonstration authority's: above 1024 bits the fDDA signature moves from
-    the GPO response into a record (PB-6.2). `elements` replaces elements of the profile by tag, or with None
-    removes them. `interface` is "contact" or "contactless", without it the profile's first; the card has the
-    others of its profile too, and `SimulatedCard.turn_to` takes it there. `contact_atr` is by default of T=0.
+    `profile` is a shipped profile's name, the path of a file, or a profile that was read. What is not given
+    is the profile's: `balance` in fen, the holder's numbers, dates as YYMMDD. `seed` fixes the card's random
+    numbers. `icc_key` replaces the profile's or the authorities': above 1024 bits the fDDA signature moves
+    from the GPO response into a record (PB-6.2). `elements` replaces elements of the profile by tag, or with
+    None removes them. All of this goes for every application that has no such thing of its own.
+
+    `interface` is "contact" or "contactless", without it the profile's first; the card has the others of its
+    profile too, and `SimulatedCard.turn_to` takes it there. `contact_atr` is by default of T=0.
+    `authorities` certify the card, without them the demonstration's.
     """
-    own = Particulars(pan, psn, expires, effective, tuple((elements or {}).items()), icc_key)
-    plan = load(profile)
+    plan = load(profile) if isinstance(profile, str) else profile
     turned = Interface(interface) if interface else plan.interfaces[0]
-    images = {each: personalise(plan, own, each) for each in dict.fromkeys((turned, *plan.interfaces))}
-    application = issue(images[turned], balance, images, interface=turned)
-    return SimulatedCard((application,), rules, seed, turned, contact_atr)
+    if turned not in plan.interfaces:
+        raise ValueError(f"a card of profile {plan.name!r} has no {turned.value} interface")
+    given = {"pan": pan, "psn": psn, "expires": expires, "effective": effective}
+    holder = replace(plan.holder, **{name: value for name, value in given.items() if value is not None})
+
+    def application(each: ApplicationPlan) -> Application:
+        own = Particulars(replace(holder, **dict(each.holder)), tuple((elements or {}).items()), icc_key)
+        images = {
+            side: personalise(plan.issuer, each, own, side, authorities)
+            for side in dict.fromkeys((turned, *each.interfaces))
+            if side in each.interfaces
+        }
+        first = next(iter(images))
+        return issue(images[first], balance, images, interface=first)
+
+    return SimulatedCard(tuple(map(application, plan.applications)), rules, seed, turned, contact_atr)

@@ -1,82 +1,35 @@
-"""Card profiles: what is personalised alike into every card of a kind, read from YAML."""
+"""Card profiles: what is personalised alike into every card of a kind, read from YAML (docs/cards.md).
+
+A profile names data elements as a person does; `extends` lays it over another one. Nothing here knows a
+certificate or one card's own numbers: `personalisation` makes an image of a profile.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from conformance.codec import documents
+from conformance.codec import dictionary, documents
+from conformance.codec.documents import Document, DocumentError, DocumentErrors
+from conformance.codec.tags import Tag
+from conformance.codec.values import fen, to_bcd
+from conformance.crypto.keys import CardKeys
 from conformance.crypto.rsa import RsaPrivateKey
+from conformance.crypto.sm2_keys import Sm2PrivateKey
 from conformance.sim.card.state import Interface
 
-_HEX = {"type": "string", "pattern": "^([0-9A-F]{2})+$", "description": "quoted hex in capitals"}
-_ELEMENTS: dict[str, Any] = {
-    "type": "object",
-    "propertyNames": {"pattern": "^([0-9A-F]{2})+$"},
-    "additionalProperties": _HEX,
-}
-_RECORDS: dict[str, Any] = {
-    "type": "array",
-    "minItems": 1,
-    "items": {
-        "type": "object",
-        "additionalProperties": False,
-        "required": ["sfi", "record", "signed", "holds"],
-        "properties": {
-            "sfi": {"type": "integer", "minimum": 1, "maximum": 30},
-            "record": {"type": "integer", "minimum": 1, "maximum": 255},
-            "signed": {"type": "boolean"},
-            "holds": {"type": "array", "minItems": 1, "items": _HEX},
-        },
-    },
-}
-_SCHEMA: dict[str, Any] = {
-    "type": "object",
-    "additionalProperties": False,
-    "required": ["name", "issuer", "elements"],
-    "anyOf": [{"required": ["records"]}, {"required": ["contact"]}],
-    "properties": {
-        "name": {"type": "string"},
-        "issuer": {
-            "type": "object",
-            "additionalProperties": False,
-            "required": ["identifier", "certificates_expire", "service_code", "track2_discretionary"],
-            "properties": {
-                "identifier": _HEX,
-                "certificates_expire": {"type": "string", "pattern": "^[0-9]{4}$", "description": "MMYY"},
-                "service_code": {"type": "string", "pattern": "^[0-9]{3}$", "description": "three digits"},
-                "track2_discretionary": {"type": "string", "pattern": "^[0-9]*$", "description": "digits"},
-            },
-        },
-        "icc_key": {
-            "type": "object",
-            "additionalProperties": False,
-            "required": ["p", "q", "exponent"],
-            "properties": {"p": _HEX, "q": _HEX, "exponent": _HEX},
-        },
-        "pin": {"type": "string", "pattern": "^[0-9]{4,12}$", "description": "4 to 12 digits"},
-        "pin_change_key": {"enum": ["ac", "enc"]},
-        "elements": _ELEMENTS,
-        "records": _RECORDS,
-        "contact": {
-            "type": "object",
-            "additionalProperties": False,
-            "required": ["elements", "records"],
-            "properties": {
-                "elements": _ELEMENTS,
-                "records": _RECORDS,
-                "electronic_cash": {
-                    "type": "object",
-                    "additionalProperties": False,
-                    "required": ["elements", "records"],
-                    "properties": {"elements": _ELEMENTS, "records": _RECORDS},
-                },
-            },
-        },
-    },
-}
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from importlib.resources.abc import Traversable
+
+    from conformance.codec.documents import ItemPath
+
+Key = TypeVar("Key")
+Elements = tuple[tuple[int, bytes], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,96 +41,418 @@ class RecordPlan:
     signed: bool
     holds: tuple[int, ...]
 
+    @property
+    def place(self) -> str:
+        """As a profile writes it: "2.1"."""
+        return f"{self.sfi}.{self.record}"
+
 
 @dataclass(frozen=True, slots=True)
 class PathPlan:
-    """One way through a transaction: the elements of its own, and its records in AFL order."""
+    """One way through a transaction: every element that it shows, and its records in AFL order."""
 
-    elements: tuple[tuple[int, bytes], ...]
+    elements: Elements
     records: tuple[RecordPlan, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InterfacePlan:
+    """The paths of one interface (PB-7.2, PB-7.6), and those for a terminal that asks for SM (PB-6.3).
+
+    Over contacts `debit_credit` is always there, contactless `qpboc`.
+    """
+
+    qpboc: PathPlan | None = None
+    debit_credit: PathPlan | None = None
+    cash: PathPlan | None = None
+    sm: InterfacePlan | None = None
+
+    @property
+    def ordinary(self) -> PathPlan:
+        """The path whose elements the application shows outside of a transaction."""
+        ordinary = self.qpboc or self.debit_credit
+        if ordinary is None:
+            raise ValueError("an interface without qPBOC, debit and credit is none")
+        return ordinary
+
+    @property
+    def paths(self) -> tuple[PathPlan, ...]:
+        """All of them without SM, the ordinary one first."""
+        return tuple(path for path in (self.qpboc, self.debit_credit, self.cash) if path is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Whose card it is; dates are YYMMDD."""
+
+    pan: str = "6210948000000011"
+    psn: str = "01"
+    expires: str = "301231"
+    effective: str = "140101"
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """Who issues it: `identifier` goes into the issuer's certificate, `certificates_expire` is MMYY."""
+
+    identifier: str
+    certificates_expire: str
+    service_code: str
+    track2_discretionary: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stripe:
+    """The magnetic stripe beside the chip, without sentinels; None where a track follows from the chip."""
+
+    track1: str | None = None
+    track2: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CappRecord:
+    """A record of an extended application file as personalised: ID, length, data, and its own key."""
+
+    management_key: bytes = field(repr=False)
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class CappFile:
+    """A file of the extended application as DGI A001 has it (PB-8).
+
+    `size` is bytes, 0 without limit, of a variable file; a cyclic one has `cyclic_records` instead.
+    """
+
+    sfi: int
+    record_length: int
+    open_key: bytes = field(repr=False)
+    size: int = 0
+    cyclic_records: int = 0
+    records: tuple[CappRecord, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationPlan:
+    """One application of a kind of card.
+
+    Keys are None where the issuer's authority has or derives them; `pin_change_key` names the key that hides
+    a new PIN; `holder` holds what differs from the card's.
+    """
+
+    name: str
+    contactless: InterfacePlan | None
+    contact: InterfacePlan | None
+    holder: tuple[tuple[str, str], ...] = ()
+    icc_key: RsaPrivateKey | None = None
+    sm_icc_key: Sm2PrivateKey | None = None
+    keys: CardKeys | None = None
+    sm_keys: CardKeys | None = None
+    pin: str | None = None
+    pin_change_key: str = "enc"
+    capp_files: tuple[CappFile, ...] = ()
+
+    @property
+    def interfaces(self) -> tuple[Interface, ...]:
+        """The interfaces of this application; the first is the one that cards are built for."""
+        contactless = (Interface.CONTACTLESS,) if self.contactless else ()
+        return contactless + ((Interface.CONTACT,) if self.contact else ())
+
+    def interface(self, interface: Interface) -> InterfacePlan | None:
+        return self.contactless if interface is Interface.CONTACTLESS else self.contact
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A kind of card. `certificates_expire` is MMYY.
-
-    `records` are those of the contactless interface; `contact` is the debit and credit path over contacts,
-    and `contact_cash` its electronic cash path, with what differs from `contact` (PB-7.6). `icc_key` is None
-    where the demonstration authority's is used; `pin_change_key` names the key that hides a new PIN.
-    """
+    """A kind of card: its applications in the order of the file, the first being the one that cards show."""
 
     name: str
-    issuer_identifier: str
-    certificates_expire: str
-    service_code: str
-    track2_discretionary: str
-    elements: tuple[tuple[int, bytes], ...]
-    records: tuple[RecordPlan, ...]
-    contact: PathPlan | None = None
-    contact_cash: PathPlan | None = None
-    icc_key: RsaPrivateKey | None = None
-    pin: str | None = None
-    pin_change_key: str = "enc"
+    title: tuple[tuple[str, str], ...]
+    issuer: Issuer
+    holder: Holder
+    stripe: Stripe | None
+    applications: tuple[ApplicationPlan, ...]
+    document: Document = field(repr=False, compare=False)
 
     @property
     def interfaces(self) -> tuple[Interface, ...]:
-        """The interfaces that cards of this profile have; the first is the one that they are built for."""
-        contactless = (Interface.CONTACTLESS,) if self.records else ()
-        return contactless + ((Interface.CONTACT,) if self.contact else ())
+        """The interfaces that any application has, those of the first application first."""
+        return tuple(dict.fromkeys(each for one in self.applications for each in one.interfaces))
 
 
-@cache
+def shipped() -> Mapping[str, Traversable]:
+    """The profiles that come with the suite, by name."""
+    folder = files("conformance.sim.card") / "profiles"
+    named = {entry.name.removesuffix(".yaml"): entry for entry in folder.iterdir()}
+    return dict(sorted(named.items()))
+
+
 def load(name: str) -> Profile:
-    """Read one of the shipped profiles; ValueError with the nearest name when there is none such.
+    """Read a shipped profile, or the file of that path; ValueError with the nearest name when there is none.
 
     A file that breaks the format raises `documents.DocumentErrors`, with the line of every problem.
     """
-    folder = files("conformance.sim.card") / "profiles"
-    known = {entry.name.removesuffix(".yaml"): entry for entry in folder.iterdir()}
-    if name not in known:
-        close = documents.nearest(name, known) or ", ".join(sorted(known))
-        raise ValueError(f"there is no card profile {name!r}; did you mean {close}?")
-    return parse(known[name].read_text(encoding="utf-8"), f"profiles/{name}.yaml")
+    return _shipped(name) if name in shipped() else _profile(_named(name, Path(), ()))
 
 
 def parse(text: str, source: str) -> Profile:
     """Read a profile's YAML text; raises `documents.DocumentErrors`."""
-    document = documents.parse(text, source)
-    documents.check(document, _SCHEMA)
-    profile: dict[str, Any] = document.value
-    issuer = profile["issuer"]
-    return Profile(
-        name=profile["name"],
-        issuer_identifier=issuer["identifier"],
-        certificates_expire=issuer["certificates_expire"],
-        service_code=issuer["service_code"],
-        track2_discretionary=issuer["track2_discretionary"],
-        elements=_elements(profile),
-        records=_records(profile),
-        contact=_path(profile.get("contact")),
-        contact_cash=_path(profile.get("contact", {}).get("electronic_cash")),
-        icc_key=_icc_key(profile.get("icc_key")),
-        pin=profile.get("pin"),
-        pin_change_key=profile.get("pin_change_key", "enc"),
+    return _profile(_extended(documents.parse(text, source), Path(source).parent, ()))
+
+
+@cache
+def _shipped(name: str) -> Profile:
+    return _profile(_named(name, Path(), ()))
+
+
+def _named(name: str, beside: Path, seen: tuple[str, ...]) -> Document:
+    """The document of a profile and of all that it extends; `seen` are the names that led here."""
+    path = beside / name
+    known = shipped()
+    if name in known:
+        text, source = known[name].read_text(encoding="utf-8"), f"profiles/{name}.yaml"
+    elif path.is_file():
+        text, source = path.read_text(encoding="utf-8"), str(path)
+    else:
+        close = documents.nearest(name, known) or ", ".join(known)
+        raise ValueError(f"there is no card profile {name!r}; did you mean {close}?")
+    return _extended(documents.parse(text, source), path.parent, (*seen, name))
+
+
+def _extended(document: Document, beside: Path, seen: tuple[str, ...]) -> Document:
+    base = document.value.get("extends") if isinstance(document.value, dict) else None
+    if not isinstance(base, str):
+        return document
+    if base in seen:
+        raise DocumentErrors(
+            [document.problem(("extends",), "circle", f"closes a circle: {' -> '.join((*seen, base))}")]
+        )
+    try:
+        return documents.extended(_named(base, beside, seen), document)
+    except DocumentErrors:
+        raise
+    except ValueError as error:
+        raise DocumentErrors([document.problem(("extends",), "unknown", f"leads nowhere: {error}")]) from None
+
+
+@cache
+def _schema() -> dict[str, Any]:
+    text = (files("conformance.sim.card") / "profile.schema.json").read_text(encoding="utf-8")
+    schema: dict[str, Any] = json.loads(text)
+    return schema
+
+
+def _profile(document: Document) -> Profile:
+    whole = _alike(document)
+    documents.check(whole, _schema())
+    return _Reading(whole).profile()
+
+
+def _alike(document: Document) -> Document:
+    """The document with every application that is `like` another one laid over that other one."""
+    listed = document.value.get("applications") if isinstance(document.value, dict) else None
+    names: dict[str, Any] = listed if isinstance(listed, dict) else {}
+    for name, own in names.items():
+        other = own.get("like") if isinstance(own, dict) else None
+        if other is None:
+            continue
+        path: ItemPath = ("applications", name)
+        if other not in names or other == name or "like" in names[other]:
+            sentence = f"is {other}, which is no application here that stands for itself"
+            raise DocumentErrors([document.problem((*path, "like"), "unknown", sentence)])
+        document = documents.extended(documents.rooted(document, ("applications", other), path), document)
+    if names:
+        in_order = {name: document.value["applications"][name] for name in names}
+        document = replace(document, value={**document.value, "applications": in_order})
+    return document
+
+
+class _Reading:
+    """One pass over a checked document, noting every name and value that cannot be."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.problems: list[DocumentError] = []
+        self._shared: dict[ItemPath, tuple[RecordPlan, ...]] = {}
+
+    def profile(self) -> Profile:
+        content: dict[str, Any] = self.document.value
+        stripe = content.get("stripe")
+        read = Profile(
+            name=content["card"],
+            title=tuple(content.get("title", {}).items()),
+            issuer=Issuer(**content["issuer"]),
+            holder=Holder(**content.get("holder", {})),
+            stripe=None if stripe is None else Stripe(**stripe),
+            applications=tuple(self.application(name) for name in content["applications"]),
+            document=self.document,
+        )
+        if self.problems:
+            raise DocumentErrors(sorted(self.problems, key=lambda problem: (problem.source, problem.line)))
+        return read
+
+    def application(self, name: str) -> ApplicationPlan:
+        path: ItemPath = ("applications", name)
+        plan: dict[str, Any] = self.document.value["applications"][name]
+        common = {int(Tag.AID): bytes.fromhex(plan["aid"])} | self.elements(plan, path)
+        return ApplicationPlan(
+            name=name,
+            contactless=self.interface(plan, path, "contactless", common),
+            contact=self.interface(plan, path, "contact", common),
+            holder=tuple(plan.get("holder", {}).items()),
+            icc_key=self.key(_rsa_key, plan, (*path, "icc_key")),
+            sm_icc_key=self.key(_sm2_key, plan, (*path, "sm_icc_key")),
+            keys=_keys(plan.get("keys")),
+            sm_keys=_keys(plan.get("sm_keys")),
+            pin=plan.get("pin"),
+            pin_change_key=plan.get("pin_change_key", "enc"),
+            capp_files=tuple(map(_capp_file, plan.get("capp_files", ()))),
+        )
+
+    def interface(
+        self, plan: dict[str, Any], path: ItemPath, name: str, common: Mapping[int, bytes]
+    ) -> InterfacePlan | None:
+        """An interface's paths, each with the elements of what it stands in and its own over them."""
+        if name not in plan:
+            return None
+        own, at = plan[name], (*path, name)
+        elements = {**common, **self.elements(own, at)}
+        paths = self.paths(own, at, elements)
+        if "sm" in own:
+            sm_elements = {**elements, **self.elements(own["sm"], (*at, "sm"))}
+            paths = replace(paths, sm=self.paths(own["sm"], (*at, "sm"), sm_elements))
+        return paths
+
+    def paths(self, plan: dict[str, Any], at: ItemPath, elements: Mapping[int, bytes]) -> InterfacePlan:
+        """The ordinary path of an interface, which is qPBOC in the field, and those that stand in it."""
+        ordinary = PathPlan(tuple(elements.items()), self.records(plan, at))
+        cash = self.path(plan, at, "electronic_cash", elements)
+        if "contactless" in at:
+            return InterfacePlan(ordinary, self.path(plan, at, "debit_credit", elements), cash)
+        return InterfacePlan(None, ordinary, cash)
+
+    def path(
+        self, plan: dict[str, Any], at: ItemPath, name: str, elements: Mapping[int, bytes]
+    ) -> PathPlan | None:
+        """The path of that name with its own elements over these; None where there is none such."""
+        if name not in plan:
+            return None
+        together = {**elements, **self.elements(plan[name], (*at, name))}
+        return PathPlan(tuple(together.items()), self.records(plan[name], (*at, name)))
+
+    def elements(self, plan: Mapping[str, Any], path: ItemPath) -> dict[int, bytes]:
+        found: dict[int, bytes] = {}
+        for name, value in plan.get("elements", {}).items():
+            at: ItemPath = (*path, "elements", name)
+            for tag in self.tag(name, at):
+                if tag == Tag.AID:
+                    self.note(at, "duplicate", "is the AID, which stands under aid")
+                elif tag in found:
+                    self.note(at, "duplicate", "stands twice, by two names")
+                found[tag] = self.value(value, tag, at)
+        return found
+
+    def note(self, at: ItemPath, code: str, sentence: str, nearest: str | None = None) -> None:
+        self.problems.append(self.document.problem(at, code, sentence, nearest))
+
+    def value(self, value: str | dict[str, str], tag: int, at: ItemPath) -> bytes:
+        if isinstance(value, str):
+            return bytes.fromhex(value)
+        known = dictionary.element(tag)
+        form, length = (known.format, known.maximum) if known else ("b", 0)
+        if "text" in value and form in ("a", "an", "ans"):
+            return value["text"].encode("ascii")
+        if "yuan" in value and (form, length) == ("n", 6):
+            return to_bcd(fen(value["yuan"]), length)
+        self.note(at, "form", f"has format {form}, and takes quoted hex instead of {next(iter(value))}")
+        return b""
+
+    def key(self, make: Callable[[Any], Key], plan: dict[str, Any], at: ItemPath) -> Key | None:
+        """The key of that name, None where there is none or it cannot be one."""
+        if at[-1] not in plan:
+            return None
+        try:
+            return make(plan[at[-1]])
+        except ValueError as error:
+            self.note(at, "key", f"is no key: {error}")
+            return None
+
+    def records(self, plan: Mapping[str, Any], path: ItemPath) -> tuple[RecordPlan, ...]:
+        """A path's records in AFL order; a place alone stands for the application's record there."""
+        shared = {each.place: each for each in self.shared(path[:2])}
+        found = []
+        for number, each in enumerate(plan["records"]):
+            at: ItemPath = (*path, "records", number)
+            if not isinstance(each, str):
+                found.append(self.record(each, at))
+            elif each in shared:
+                found.append(shared[each])
+            else:
+                known = ", ".join(shared) or "none"
+                self.note(at, "unknown", f"is {each}, which is no record of the application's own ({known})")
+        return tuple(found)
+
+    def shared(self, path: ItemPath) -> tuple[RecordPlan, ...]:
+        """The records that an application gives for all of its paths; their problems are noted once."""
+        if path not in self._shared:
+            listed = self.document.value["applications"][path[1]].get("records", ())
+            self._shared[path] = tuple(
+                self.record(each, (*path, "records", number)) for number, each in enumerate(listed)
+            )
+        return self._shared[path]
+
+    def record(self, plan: dict[str, Any], path: ItemPath) -> RecordPlan:
+        holds = tuple(
+            tag for place, name in enumerate(plan["holds"]) for tag in self.tag(name, (*path, "holds", place))
+        )
+        return RecordPlan(plan["sfi"], plan["record"], plan.get("signed", False), holds)
+
+    def tag(self, name: str, at: ItemPath) -> Iterator[int]:
+        """The tag that a name stands for, or none and a problem."""
+        found = dictionary.named(name)
+        if len(found) == 1:
+            yield found[0].tag
+        elif found:
+            several = " or ".join(f"{each.tag:02X} {each.name_en}" for each in found)
+            self.note(at, "ambiguous", f"may be {several}; write the tag")
+        elif _is_own_tag(name):
+            yield int(name, 16)
+        else:
+            close = documents.nearest(name, dictionary.names())
+            self.note(at, "unknown", f"is no data element that the suite knows: {name}", close)
+
+
+def _is_own_tag(name: str) -> bool:
+    """A tag of the issuer's own that the dictionary lacks: 9F50 to 9F7F, or DF and one byte."""
+    try:
+        raw = bytes.fromhex(name)
+    except ValueError:
+        return False
+    return len(raw) == 2 and (raw[0] == 0xDF or (raw[0] == 0x9F and 0x50 <= raw[1] <= 0x7F))
+
+
+def _keys(keys: dict[str, str] | None) -> CardKeys | None:
+    return None if keys is None else CardKeys(*(bytes.fromhex(keys[use]) for use in ("ac", "mac", "enc")))
+
+
+def _rsa_key(key: dict[str, str]) -> RsaPrivateKey:
+    return RsaPrivateKey(*(int(key[name], 16) for name in ("p", "q", "exponent")))
+
+
+def _sm2_key(number: str) -> Sm2PrivateKey:
+    return Sm2PrivateKey(int(number, 16))
+
+
+def _capp_file(plan: dict[str, Any]) -> CappFile:
+    records = tuple(
+        CappRecord(bytes.fromhex(each["management_key"]), bytes.fromhex(each["content"]))
+        for each in plan.get("records", ())
     )
-
-
-def _path(plan: dict[str, Any] | None) -> PathPlan | None:
-    return None if plan is None else PathPlan(_elements(plan), _records(plan))
-
-
-def _elements(plan: dict[str, Any]) -> tuple[tuple[int, bytes], ...]:
-    return tuple((int(tag, 16), bytes.fromhex(value)) for tag, value in plan["elements"].items())
-
-
-def _records(plan: dict[str, Any]) -> tuple[RecordPlan, ...]:
-    return tuple(_record(record) for record in plan.get("records", ()))
-
-
-def _icc_key(key: dict[str, str] | None) -> RsaPrivateKey | None:
-    return None if key is None else RsaPrivateKey(*(int(key[name], 16) for name in ("p", "q", "exponent")))
-
-
-def _record(plan: dict[str, Any]) -> RecordPlan:
-    holds = tuple(int(tag, 16) for tag in plan["holds"])
-    return RecordPlan(plan["sfi"], plan["record"], plan["signed"], holds)
+    return CappFile(
+        sfi=plan["sfi"],
+        record_length=plan["record_length"],
+        open_key=bytes.fromhex(plan["open_key"]),
+        size=plan.get("size", 0),
+        cyclic_records=plan.get("cyclic_records", 0),
+        records=records,
+    )

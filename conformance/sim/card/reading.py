@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from conformance.codec.apdu import CommandApdu
-    from conformance.sim.card.personalisation import Record
+    from conformance.sim.card.image import Record
     from conformance.sim.card.rules import CardRules
     from conformance.sim.card.state import Application, CardState, Transaction
 

@@ -13,7 +13,7 @@ from conformance.codec.tags import Tag
 from conformance.sim.card.state import CONDITIONS_NOT_SATISFIED, NO_LIMIT, Decision, Refused
 
 if TYPE_CHECKING:
-    from conformance.sim.card.personalisation import Image
+    from conformance.sim.card.image import Image
     from conformance.sim.card.rules import CardRules
     from conformance.sim.card.state import Application, Transaction
 

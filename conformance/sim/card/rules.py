@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from random import Random
 
     from conformance.codec.status import StatusWord
+    from conformance.sim.card.image import Image
     from conformance.sim.card.paths import Path, Paths, Security
-    from conformance.sim.card.personalisation import Image
     from conformance.sim.card.state import Interface
 
 Command = Rule[Callable[[CardState, CommandApdu], ResponseApdu]]

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from random import Random
 
+    from conformance.sim.card.image import Image
     from conformance.sim.card.paths import Path, Security
-    from conformance.sim.card.personalisation import Image
     from conformance.sim.card.rules import CardRules
     from conformance.sim.card.state import Application, Transaction
 

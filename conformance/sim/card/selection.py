@@ -18,6 +18,8 @@ from conformance.sim.card.state import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from conformance.codec.apdu import CommandApdu
     from conformance.codec.status import StatusWord
     from conformance.sim.card.state import Application, CardState
@@ -26,6 +28,8 @@ PPSE = b"2PAY.SYS.DDF01"
 PSE = b"1PAY.SYS.DDF01"
 DIRECTORY_SFI = 1
 RID_LENGTH = 5
+_PRIORITY = 0x0F
+_NO_PRIORITY = 0x10
 _BY_NAME = 0x04
 _FIRST = 0x00
 _NEXT = 0x02
@@ -60,8 +64,18 @@ def application_fci(application: Application) -> bytes:
 
 
 def directory_fci(applications: tuple[Application, ...]) -> bytes:
-    """The PPSE's FCI lists every application in BF0C/61 (PB-1)."""
-    return _directory(tuple(application.image.directory_entry for application in applications))
+    """The PPSE's FCI lists every application in BF0C/61, the most wanted first (PB-1)."""
+    return _directory(tuple(application.image.directory_entry for application in by_priority(applications)))
+
+
+def by_priority(applications: Iterable[Application]) -> list[Application]:
+    """In the order of 87, whose low four bits count from 1; what has none comes last (EMV Book 1 12.2.3)."""
+    return sorted(applications, key=_rank)
+
+
+def _rank(application: Application) -> int:
+    indicator = application.elements.get(Tag.APPLICATION_PRIORITY_INDICATOR, b"\0")
+    return indicator[0] & _PRIORITY or _NO_PRIORITY
 
 
 @lru_cache(maxsize=4096)
@@ -78,10 +92,10 @@ def pse_fci() -> bytes:
 
 
 def pse_record(applications: tuple[Application, ...], sfi: int, number: int) -> bytes | None:
-    """One application in each record of SFI 1; None behind the last (PB-1)."""
+    """One application in each record of SFI 1, the most wanted first; None behind the last (PB-1)."""
     if sfi != DIRECTORY_SFI or not 1 <= number <= len(applications):
         return None
-    return tlv.encode(Tag.READ_RECORD_TEMPLATE, applications[number - 1].image.directory_entry)
+    return tlv.encode(Tag.READ_RECORD_TEMPLATE, by_priority(applications)[number - 1].image.directory_entry)
 
 
 def _select_directory(card: CardState, *, contact: bool) -> ResponseApdu:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from random import Random
 
     from conformance.codec.bits import Ctq, Ttq
+    from conformance.sim.card.image import Image
     from conformance.sim.card.paths import Path
-    from conformance.sim.card.personalisation import Image
     from conformance.sim.card.rules import CardRules
 
 OK = StatusWord(0x9000)

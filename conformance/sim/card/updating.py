@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from conformance.codec.apdu import ResponseApdu
 from conformance.codec.tags import Tag
 from conformance.codec.values import from_bcd
-from conformance.sim.card.personalisation import Record
+from conformance.sim.card.image import Record
 from conformance.sim.card.state import (
     CONDITIONS_NOT_SATISFIED,
     NO_ROOM,
@@ -22,7 +22,7 @@ from conformance.sim.card.state import (
 
 if TYPE_CHECKING:
     from conformance.codec.apdu import CommandApdu
-    from conformance.sim.card.personalisation import Image
+    from conformance.sim.card.image import Image
     from conformance.sim.card.state import Application, CardState, Interface
 
 _BY_NUMBER = 0b100
