@@ -31,11 +31,17 @@ def with_pdol(one: Image, more: str) -> Image:
     return replace(one, pdol=Dol.parse(pdol), elements={**one.elements, Tag.PDOL: pdol})
 
 
-def card(one: Image, balance: int = 5000, rules: CardRules | None = None, **more: Any) -> SimulatedCard:
-    """A fresh card of one image, in its reader."""
+def card(
+    one: Image,
+    balance: int = 5000,
+    rules: CardRules | None = None,
+    others: Mapping[Interface, Image] | None = None,
+    **more: Any,
+) -> SimulatedCard:
+    """A fresh card of one image, in its reader; `others` are its images for other interfaces."""
     contactless = one.paths.qpboc is not None
     interface = Interface.CONTACTLESS if contactless else Interface.CONTACT
-    application = issue(one, balance, interface=interface)
+    application = issue(one, balance, others or {}, interface=interface)
     made = SimulatedCard((application,), rules or CardRules(), interface=interface, **more)
     made.power_on()
     return made

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-import dataclasses
 import re
 from typing import Any
 
 import pytest
 from sim_card_contact_reader import AAC, ARQC, CDA, PSE, TC, contact
+from sim_card_extended import extended_session
 from sim_card_reader import LAST, PPSE, Reader, objects, reader, value
 
 from conformance.codec import apdu, tlv
@@ -15,7 +15,7 @@ from conformance.crypto.certificates import CertificateError, fdda_terminal_data
 from conformance.sim.card import CardRules
 from conformance.sim.defects import card as card_defects
 from conformance.sim.defects.model import Defect
-from conformance.sim.rule import Rule
+from conformance.sim.rule import Rule, entries
 
 DEFECTS = {defect.id: defect for defect in card_defects.DEFECTS}
 
@@ -27,20 +27,18 @@ def defective(name: str, **particulars: Any) -> Reader:
 @pytest.mark.parametrize("defect", DEFECTS.values(), ids=DEFECTS)
 def test_a_defect_replaces_exactly_one_rule(defect: Defect) -> None:
     rules, defective = CardRules(), defect.applied_to(CardRules())
-    changed = [
-        f.name for f in dataclasses.fields(rules) if getattr(rules, f.name) != getattr(defective, f.name)
-    ]
-    assert changed == [defect.replaces]
+    was, now = entries(rules), entries(defective)
+    assert [name for name in was if was[name] != now[name]] == [defect.replaces]
 
 
 @pytest.mark.parametrize("defect", DEFECTS.values(), ids=DEFECTS)
 def test_a_defect_breaks_the_clause_of_the_rule_that_it_replaces(defect: Defect) -> None:
-    assert defect.clause == getattr(CardRules(), defect.replaces).clause == defect.rule.clause
+    assert defect.clause == entries(CardRules())[defect.replaces].clause == defect.rule.clause
 
 
-@pytest.mark.parametrize("field", dataclasses.fields(CardRules), ids=lambda field: field.name)
-def test_every_rule_has_a_clause(field: dataclasses.Field[object]) -> None:
-    assert re.fullmatch(r"PB-[0-9]+(\.[0-9]+)?", getattr(CardRules(), field.name).clause)
+@pytest.mark.parametrize(("name", "rule"), entries(CardRules()).items(), ids=entries(CardRules()))
+def test_every_rule_has_a_clause(name: str, rule: Rule[Any]) -> None:
+    assert re.fullmatch(r"PB-[0-9]+(\.[0-9]+)?", rule.clause), name
 
 
 def test_the_card_acts_by_every_rule_of_its_table() -> None:
@@ -53,9 +51,12 @@ def test_the_card_acts_by_every_rule_of_its_table() -> None:
 
         return Rule(rule.clause, apply)
 
-    names = [field.name for field in dataclasses.fields(CardRules)]
-    rules = CardRules(**{name: noting(name, getattr(CardRules(), name)) for name in names})
+    names, rules = entries(CardRules()), CardRules()
+    for name, rule in names.items():
+        defect = Defect(name, "", "", "", "card", name, noting(name, rule), "Notes that it was asked.")
+        rules = defect.applied_to(rules)
     _over_contacts(rules)
+    extended_session(rules)
     one = reader(rules=rules)
     one.select(PPSE)
     one.pay()

@@ -18,6 +18,7 @@ from conformance.sim.card.state import (
 )
 
 if TYPE_CHECKING:
+    from conformance.sim.card.image import Image
     from conformance.sim.card.rules import CardRules
     from conformance.sim.card.state import Application
 
@@ -64,8 +65,7 @@ class SimulatedCard:
             application.image = application.images[interface]
         state = self._state
         state.applications, state.interface = reached, interface
-        dialogue = any(each.image.paths.debit_credit for each in reached)
-        self._instructions = (_dialogue_instructions if dialogue else _instructions)(state.rules)
+        self._instructions = _instructions(state.rules, tuple(each.image for each in reached))
         self._classes = frozenset(cla for cla, _ in self._instructions.values())
 
     def power_on(self) -> bytes:
@@ -86,6 +86,8 @@ class SimulatedCard:
             return self._rule(command)(self._state, command)
         except Refused as refusal:
             return ResponseApdu(b"", refusal.status)
+        finally:
+            self._state.previous = command.ins
 
     def _rule(self, command: CommandApdu) -> Callable[[CardState, CommandApdu], ResponseApdu]:
         if command.cla not in self._classes:
@@ -98,9 +100,11 @@ class SimulatedCard:
         return apply
 
 
-def _instructions(rules: CardRules) -> _Instructions:
-    """INS to class and rule of a card that has qPBOC alone in the field (PB-2)."""
+def _instructions(rules: CardRules, images: tuple[Image, ...]) -> _Instructions:
+    """INS to class and rule of the commands that some application of the card has (PB-2)."""
     return {
+        **(_dialogue(rules) if any(image.paths.debit_credit for image in images) else {}),
+        **(_extended(rules) if any(image.capp_files for image in images) else {}),
         0xA4: (_INTERINDUSTRY, rules.select.apply),
         0xA8: (_PAYMENT, rules.get_processing_options.apply),
         0xB2: (_INTERINDUSTRY, rules.read_record.apply),
@@ -108,10 +112,19 @@ def _instructions(rules: CardRules) -> _Instructions:
     }
 
 
-def _dialogue_instructions(rules: CardRules) -> _Instructions:
-    """INS to class and rule of a card that has debit and credit, over contacts or in the field (PB-2)."""
+def _extended(rules: CardRules) -> _Instructions:
+    """Of the extended application (PB-8)."""
     return {
-        **_instructions(rules),
+        0x5A: (_PAYMENT, rules.capp.get_trans_prove.apply),
+        0xB4: (_PAYMENT, rules.capp.read.apply),
+        0xDE: (_PAYMENT_SECURED, rules.capp.update.apply),
+        0xE2: (_INTERINDUSTRY_SECURED, rules.capp.append.apply),
+    }
+
+
+def _dialogue(rules: CardRules) -> _Instructions:
+    """Of debit and credit, over contacts or in the field (PB-2)."""
+    return {
         0x16: (_PAYMENT_SECURED, partial(script, act=rules.card_block.apply)),
         0x18: (_PAYMENT_SECURED, partial(script, act=rules.application_unblock.apply)),
         0x1E: (_PAYMENT_SECURED, partial(script, act=rules.application_block.apply)),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from conformance.codec.values import from_bcd
+from conformance.sim.card.capp import CAPP_CACHE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +34,8 @@ class Image:
 
     An image is of one interface. `paths` are its ways with RSA and 3DES, `sm_paths` those with SM2 and SM4,
     None for a card without them (PB-6.3); the records of all of them stand together in `records`.
-    `load_log_sfi` is None without a load log. Issuer scripts replace an image.
+    `load_log_sfi` is None without a load log. `capp_cache` are the bytes that updates of the extended
+    application may take before the commit (PB-8). Issuer scripts replace an image.
     """
 
     elements: Mapping[int, bytes]
@@ -59,6 +61,7 @@ class Image:
     pin_change_key: bytes = field(repr=False)
     sm_paths: Paths | None = None
     capp_files: tuple[CappFile, ...] = ()
+    capp_cache: int = CAPP_CACHE
 
     def amount(self, tag: int) -> int | None:
         """An n12 element in fen, None where the profile has none."""

@@ -68,7 +68,8 @@ def _paths(rules: CardRules, application: Application, values: Mapping[int, byte
 def _qpboc(card: CardState, application: Application, path: Path, values: dict[int, bytes]) -> ResponseApdu:
     """Risk management, then a response of format 2 (PB-7.3)."""
     rules = card.rules
-    transaction = _transaction(application, path, values)
+    transaction = _transaction(rules, application, path, values)
+    rules.capp.conditions.apply(application, transaction)
     refused = rules.blocked_application.apply(application)
     transaction.decision = refused or decide(rules, application, transaction)
     if transaction.decision is Decision.TC and rules.fdda_version.apply(application, transaction) == 1:
@@ -160,7 +161,9 @@ def template_value(data: bytes) -> bytes:
     return data[2:]
 
 
-def _transaction(application: Application, path: Path, values: dict[int, bytes]) -> Transaction:
+def _transaction(
+    rules: CardRules, application: Application, path: Path, values: dict[int, bytes]
+) -> Transaction:
     image, memory = application.image, application.memory
     ttq = Ttq.from_bytes(values.get(Tag.TTQ, bytes(4)))
     return Transaction(
@@ -174,6 +177,8 @@ def _transaction(application: Application, path: Path, values: dict[int, bytes])
         balance=memory.balance,
         cumulative=memory.cumulative,
         foreign_count=memory.foreign_count,
+        deducted=memory.deducted,
+        indicator=rules.capp.indicator.apply(application, values),
         ctq=image.qualifiers,
     )
 
@@ -199,6 +204,8 @@ def _atc(rules: CardRules, application: Application, transaction: Transaction) -
 
 
 def _cryptogram(rules: CardRules, application: Application, transaction: Transaction) -> bytes:
+    if not rules.capp.shows_cryptogram.apply(transaction):
+        return b""
     return rules.application_cryptogram.apply(application, transaction)
 
 

@@ -22,6 +22,7 @@ from conformance.crypto import laboratory
 from conformance.crypto.rsa import RsaPrivateKey
 from conformance.crypto.symmetric import SM4, TDES
 from conformance.sim.card import certification
+from conformance.sim.card.capp import CappMemory
 from conformance.sim.card.certification import held, static_data
 from conformance.sim.card.image import Image, Record
 from conformance.sim.card.paths import Path, Paths, Security, Way
@@ -136,6 +137,8 @@ def issue(
         pin_tries=elements[Tag.PIN_TRY_COUNTER][0],
         pin=image.pin,
         pin_limit=elements[Tag.PIN_TRY_COUNTER][0],
+        deducted=from_bcd(elements.get(Tag.DEDUCTED_AMOUNT, bytes(6))),
+        capp=CappMemory.of(image.capp_files),
     )
     return Application(image, memory, {interface: image, **others})
 
@@ -191,6 +194,7 @@ class _Personalisation:
             pin=self.plan.pin,
             pin_change_key=keys.ac if self.plan.pin_change_key == "ac" else keys.enc,
             capp_files=self.plan.capp_files,
+            capp_cache=self.plan.capp_cache,
         )
 
     def _ways(self, plans: InterfacePlan, security: Security) -> dict[Way, _Way]:

@@ -20,6 +20,7 @@ from conformance.codec.values import fen, to_bcd
 from conformance.crypto.keys import CardKeys
 from conformance.crypto.rsa import RsaPrivateKey
 from conformance.crypto.sm2_keys import Sm2PrivateKey
+from conformance.sim.card.capp import CAPP_CACHE
 from conformance.sim.card.state import Interface
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ class ApplicationPlan:
     """One application of a kind of card.
 
     Keys are None where the issuer's authority has or derives them; `pin_change_key` names the key that hides
-    a new PIN; `holder` holds what differs from the card's.
+    a new PIN; `holder` holds what differs from the card's; `capp_cache` is the room for updates, in bytes.
     """
 
     name: str
@@ -151,6 +152,7 @@ class ApplicationPlan:
     pin: str | None = None
     pin_change_key: str = "enc"
     capp_files: tuple[CappFile, ...] = ()
+    capp_cache: int = CAPP_CACHE
 
     @property
     def interfaces(self) -> tuple[Interface, ...]:
@@ -307,6 +309,7 @@ class _Reading:
             pin=plan.get("pin"),
             pin_change_key=plan.get("pin_change_key", "enc"),
             capp_files=tuple(map(_capp_file, plan.get("capp_files", ()))),
+            capp_cache=plan.get("capp_cache", CAPP_CACHE),
         )
 
     def interface(

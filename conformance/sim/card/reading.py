@@ -41,21 +41,15 @@ def read_record(card: CardState, command: CommandApdu) -> ResponseApdu:
         raise Refused(WRONG_LENGTH)
     place = command.p2 >> 3, command.p1
     if application is None:
-        entry = rules.pse_record.apply(card.applications, *place)
-        return rules.record_absent.apply() if entry is None else ResponseApdu(entry, OK)
-    image = application.image
-    if place[0] == image.log_sfi:
-        return _log_record(card, application, command.p1)
-    if place[0] == image.load_log_sfi:
-        return _load_log_record(card, application, command.p1)
-    record = image.records.get(place)
-    if record is None:
-        return rules.record_absent.apply()
-    if image.paths.qpboc:
-        last = _last_record(rules, application, place, record)
-        if last is not None:
-            return ResponseApdu(last, OK)
-    return record.answer or ResponseApdu(_filled(rules, application, record), OK)
+        content = rules.pse_record.apply(card.applications, *place)
+    elif place[0] == application.image.log_sfi:
+        content = _log_record(application, command.p1)
+    elif place[0] == application.image.load_log_sfi:
+        content = _load_log_record(rules, application, command.p1)
+    else:
+        content = rules.capp.cyclic_record.apply(application, *place)
+        content = _record(rules, application, place) if content is None else content
+    return rules.record_absent.apply() if content is None else ResponseApdu(content, OK)
 
 
 def record_absent() -> ResponseApdu:
@@ -74,6 +68,7 @@ def commit(rules: CardRules, application: Application, transaction: Transaction,
     memory = application.memory
     write(application, transaction)
     memory.saved, memory.saved_at = last, transaction.path.last_record
+    rules.capp.commit.apply(rules, application, transaction)
     if CardProcessing.LOG_OFFLINE_APPROVED in application.image.processing:
         memory.log.insert(0, rules.log_record.apply(application, transaction))
         del memory.log[LOG_RECORDS:]
@@ -85,6 +80,7 @@ def write(application: Application, transaction: Transaction) -> None:
     memory.balance = transaction.balance
     memory.cumulative = transaction.cumulative
     memory.foreign_count = transaction.foreign_count
+    memory.deducted = transaction.deducted
 
 
 def log_record(application: Application, transaction: Transaction) -> bytes:
@@ -98,12 +94,24 @@ def saved_record(application: Application) -> bytes | None:
     return application.memory.saved
 
 
+def _record(rules: CardRules, application: Application, place: tuple[int, int]) -> bytes | None:
+    """A personalised record; the last one of qPBOC commits, or comes from the copy (PB-7.5, PB-11.7)."""
+    record = application.image.records.get(place)
+    if record is None:
+        return None
+    last = _last_record(rules, application, place, record) if application.image.paths.qpboc else None
+    if last is not None:
+        return last
+    return record.answer.data if record.answer else _filled(rules, application, record)
+
+
 def _last_record(
     rules: CardRules, application: Application, place: tuple[int, int], record: Record
 ) -> bytes | None:
     """The last record of a TC, which commits it, or the copy that the last commit kept; None for others."""
     transaction = application.transaction
     if transaction is not None and transaction.awaits_commit and place == transaction.path.last_record:
+        rules.capp.record_last_read.apply(application, transaction)
         last = _filled(rules, application, record, transaction.card_authentication)
         rules.commit.apply(rules, application, transaction, last)
         transaction.committed = True
@@ -142,22 +150,18 @@ def _spending(rules: CardRules, application: Application) -> bytes:
     return to_bcd(rules.offline_spending.apply(application.image, amounts.balance, amounts.cumulative), 6)
 
 
-def _log_record(card: CardState, application: Application, number: int) -> ResponseApdu:
+def _log_record(application: Application, number: int) -> bytes | None:
     """The newest entry is record 1 (PB-3.1)."""
     log = application.memory.log
-    if not 1 <= number <= len(log):
-        return card.rules.record_absent.apply()
-    return ResponseApdu(log[number - 1], OK)
+    return log[number - 1] if 1 <= number <= len(log) else None
 
 
-def _load_log_record(card: CardState, application: Application, number: int) -> ResponseApdu:
+def _load_log_record(rules: CardRules, application: Application, number: int) -> bytes | None:
     """The newest load is record 1; record 0 stands for all of them under a MAC (PB-3.2)."""
     loads = application.memory.load_log
     if number == 0:
-        return ResponseApdu(card.rules.load_log_signed.apply(application), OK)
-    if number > len(loads):
-        return card.rules.record_absent.apply()
-    return ResponseApdu(loads[number - 1], OK)
+        return rules.load_log_signed.apply(application)
+    return loads[number - 1] if number <= len(loads) else None
 
 
 def get_data(card: CardState, command: CommandApdu) -> ResponseApdu:
@@ -192,6 +196,7 @@ _CURRENT: Mapping[int, Callable[[Application], bytes]] = {
     Tag.LAST_ONLINE_ATC: lambda application: application.memory.last_online_atc.to_bytes(2, "big"),
     Tag.PIN_TRY_COUNTER: lambda application: bytes((application.memory.pin_tries,)),
     Tag.EC_BALANCE: lambda application: to_bcd(application.memory.balance, 6),
+    Tag.DEDUCTED_AMOUNT: lambda application: to_bcd(application.memory.deducted, 6),
 }
 # fmt: off
 READABLE = frozenset({  # PB-2

@@ -37,7 +37,7 @@ def _first_decision(rules: CardRules, application: Application, transaction: Tra
         rules.risk_online_for_mismatch,
         rules.risk_online_new_card,
         rules.risk_online_pin_tries,
-        rules.risk_amounts,
+        rules.capp.amounts if transaction.indicator else rules.risk_amounts,
         rules.risk_foreign_count,
     )
     decisions = (check.apply(application, transaction) for check in checks)

@@ -1,9 +1,12 @@
-"""The table of rules that a simulated card is built with; a defect replaces exactly one entry."""
+"""The table of rules that a simulated card is built with; a defect replaces exactly one entry.
+
+A table of its own within it, such as `capp`, counts as its entries: "capp.update".
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from conformance.codec.apdu import CommandApdu, ResponseApdu
@@ -22,6 +25,7 @@ from conformance.sim.card import (
     updating,
     verification,
 )
+from conformance.sim.card.extended_rules import CappRules
 from conformance.sim.card.state import Application, CardState, ContactTransaction, Decision, Transaction
 from conformance.sim.rule import Rule
 
@@ -191,9 +195,12 @@ class CardRules:
         "PB-5", scripts.new_pin
     )
     put_data: Script = Rule("PB-2", updating.put_data)
+    load: Rule[Callable[[Application, int], None]] = Rule("PB-8", updating.load)
     put_data_limits: Rule[Callable[[Application, int, bytes], None]] = Rule("PB-2", updating.put_data_limits)
     update_record: Script = Rule("PB-2", updating.update_record)
 
     contact_log: Effect = Rule("PB-11.3", logs.contact_log)
     load_log: Rule[Callable[[Application, ContactTransaction, int], None]] = Rule("PB-11.3", logs.load_log)
     load_log_signed: Rule[Callable[[Application], bytes]] = Rule("PB-3.2", logs.load_log_signed)
+
+    capp: CappRules = field(default_factory=CappRules)

@@ -9,23 +9,33 @@ from typing import TYPE_CHECKING
 from conformance.codec.bits import Ada, Aip, Cvr, Tvr
 from conformance.codec.status import StatusWord
 from conformance.codec.tags import Tag
+from conformance.sim.card.capp import CappMemory
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from random import Random
 
     from conformance.codec.bits import Ctq, Ttq
+    from conformance.sim.card.capp import CappUpdate
+    from conformance.sim.card.extended import Indicator
     from conformance.sim.card.image import Image
     from conformance.sim.card.paths import Path
     from conformance.sim.card.rules import CardRules
 
 OK = StatusWord(0x9000)
+CACHE_FULL = StatusWord(0x6581)
 WRONG_LENGTH = StatusWord(0x6700)
+HOLDS_EXHAUSTED = StatusWord(0x6971)
+HELD_ALREADY = StatusWord(0x6972)
+COMPLETION_WITHOUT_HOLD = StatusWord(0x6973)
+OTHER_RECORD_READ = StatusWord(0x6974)
+SUM_ABOVE_LIMIT = StatusWord(0x6976)
 APPLICATION_BLOCKED = StatusWord(0x6283)
 AUTHENTICATION_FAILED = StatusWord(0x6300)
 PIN_BLOCKED = StatusWord(0x6983)
 PIN_BLOCKED_BEFORE = StatusWord(0x6984)
 CONDITIONS_NOT_SATISFIED = StatusWord(0x6985)
+NOT_READ = StatusWord(0x6986)
 MAC_INCORRECT = StatusWord(0x6988)
 NOT_SUPPORTED = StatusWord(0x6A81)
 NO_ROOM = StatusWord(0x6A84)
@@ -36,6 +46,7 @@ WRONG_P1_P2 = StatusWord(0x6A86)
 DATA_NOT_FOUND = StatusWord(0x6A88)
 INSTRUCTION_NOT_SUPPORTED = StatusWord(0x6D00)
 CLASS_NOT_SUPPORTED = StatusWord(0x6E00)
+NO_PROOF = StatusWord(0x9406)
 
 NO_LIMIT = 0xFF  # in a one-byte limit; 00 is a real limit (PB-11.1)
 ATC_LIMIT = 0xFFFF
@@ -73,6 +84,7 @@ class Memory:
     `pin` is None without offline PIN; `foreign_count` and `country_count` are the international counters of
     currency and country, `dual` the total in both currencies (PB-11.1). What a transaction leaves behind for
     the next one: `online_pending`, the four `…_failed` and `scripts`, the scripts after GENERATE AC 2.
+    `deducted` is what the deposit paid (DF63), `capp` what the extended application holds (PB-8).
     """
 
     atc: int
@@ -96,6 +108,8 @@ class Memory:
     script_failed: bool = False
     scripts: int = 0
     load_log: list[bytes] = field(default_factory=list)
+    deducted: int = 0
+    capp: CappMemory = field(default_factory=CappMemory)
 
     @property
     def pin_exhausted(self) -> bool:
@@ -110,8 +124,9 @@ _NOTHING = Cvr.from_bytes(bytes(4))
 class Transaction:
     """One qPBOC transaction, from GPO until the field is lost or an application is selected.
 
-    `balance`, `cumulative` and `foreign_count` are the values that a commit writes (PB-7.5).
-    `path` is what a TC answers. `card_authentication` is 9F69, empty for fDDA version 00; `signature` is
+    `balance`, `cumulative`, `foreign_count` and `deducted` are the values that a commit writes (PB-7.5), as
+    are the records in `cache` and the pre-authorisation at `holds_at`, SFI and ID (PB-8). `path` is what a TC
+    answers. `card_authentication` is 9F69, empty for fDDA version 00; `signature` is
     9F4B, once it was made.
     """
 
@@ -125,12 +140,16 @@ class Transaction:
     balance: int
     cumulative: int
     foreign_count: int
+    deducted: int
+    indicator: Indicator
     ctq: Ctq
     checks_failed: Cvr = _NOTHING
     decision: Decision = Decision.AAC
     card_authentication: bytes = b""
     signature: bytes | None = None
     committed: bool = False
+    holds_at: tuple[int, bytes] | None = None
+    cache: list[CappUpdate] = field(default_factory=list)
 
     @property
     def awaits_commit(self) -> bool:
@@ -183,7 +202,8 @@ class ContactTransaction:
 class Application:
     """One application of the card: its personalisation, its memory, its transaction under way.
 
-    `image` is that of the interface in use, one of `images`.
+    `image` is that of the interface in use, one of `images`. `capp_read` are SFI and place of the records
+    that READ CAPP DATA gave since SELECT (PB-8).
     """
 
     image: Image
@@ -191,6 +211,7 @@ class Application:
     images: dict[Interface, Image]
     transaction: Transaction | None = None
     contact: ContactTransaction | None = None
+    capp_read: list[tuple[int, int]] = field(default_factory=list)
 
     @property
     def elements(self) -> Mapping[int, bytes]:
@@ -211,7 +232,8 @@ class Application:
 class CardState:
     """All that a rule may look at. `awaits_gpo` holds from SELECT to the first GPO that is taken (PB-2).
 
-    `blocked` is for good; `in_directory` holds while the PSE is selected (PB-1).
+    `blocked` is for good; `in_directory` holds while the PSE is selected (PB-1). `previous` is the INS of the
+    command before.
     """
 
     applications: tuple[Application, ...]
@@ -222,6 +244,7 @@ class CardState:
     interface: Interface = Interface.CONTACTLESS
     in_directory: bool = False
     blocked: bool = False
+    previous: int | None = None
 
     @property
     def application(self) -> Application:
@@ -243,6 +266,7 @@ class CardState:
         if self.selected is not None:
             self.selected.transaction = None
             self.selected.contact = None
+            self.selected.capp_read.clear()
 
 
 def fen(value: bytes) -> int:

@@ -14,6 +14,7 @@ from conformance.sim.card.state import (
     NO_ROOM,
     OK,
     RECORD_NOT_FOUND,
+    SUM_ABOVE_LIMIT,
     WRONG_DATA,
     WRONG_LENGTH,
     WRONG_P1_P2,
@@ -29,12 +30,13 @@ _BY_NUMBER = 0b100
 # fmt: off
 WRITABLE = frozenset({  # PB-2
     0x9F53, 0x9F54, 0x9F58, 0x9F59, 0x9F5C, 0x9F6B, 0x9F6D, 0x9F72, 0x9F73, 0x9F75, 0x9F77, 0x9F78, 0x9F79,
-    0xDF62, 0xDF72, 0xDF76, 0xDF77, 0xDF78, 0xDF79,
+    0xDF61, 0xDF62, 0xDF72, 0xDF76, 0xDF77, 0xDF78, 0xDF79,
 })
 # fmt: on
 _LARGEST_AMOUNT = 999_999_999_999
-_LIMITED = (Tag.EC_BALANCE_LIMIT, Tag.SECOND_EC_BALANCE_LIMIT, Tag.DEDUCTED_AMOUNT)
-_NOT_AN_AMOUNT = frozenset({0x9F53, 0x9F58, 0x9F59, 0x9F72})
+_LIMITED = (Tag.EC_BALANCE_LIMIT, Tag.SECOND_EC_BALANCE_LIMIT)
+_EXTENDED = (0x00, 0x01, 0x02, 0x81, 0x82)  # DF61, PB-8
+_NOT_AN_AMOUNT = frozenset({0x9F53, 0x9F58, 0x9F59, 0x9F72, 0xDF61})
 
 
 def put_data(card: CardState, command: CommandApdu, data: bytes) -> None:
@@ -52,22 +54,40 @@ def put_data(card: CardState, command: CommandApdu, data: bytes) -> None:
         raise Refused(WRONG_DATA)
     rules.put_data_limits.apply(application, tag, data)
     if tag == Tag.EC_BALANCE:
-        before, application.memory.balance = application.memory.balance, from_bcd(data)
+        before = application.memory.balance
+        rules.load.apply(application, from_bcd(data))
         rules.load_log.apply(*card.dialogue, before)
     else:
         _revise(application, tag, data)
 
 
+def load(application: Application, amount: int) -> None:
+    """A new balance first repays what the deposit paid, DF63 (PB-8); if too small, in part (chosen)."""
+    memory = application.memory
+    repaid = min(amount, memory.deducted)
+    memory.balance, memory.deducted = amount - repaid, memory.deducted - repaid
+
+
 def put_data_limits(application: Application, tag: int, value: bytes) -> None:
-    """No balance above its limit: 9F79 6A80, DF79 6985; no deposit below what was deducted (PB-2)."""
-    image = application.image
+    """No balance above its limit: 9F79 6A80, and 6976 with what is pre-authorised, DF79 6985 (PB-2).
+
+    No deposit below what was deducted, and no extended application that PB-8 does not know: 6A80.
+    """
+    image, memory = application.image, application.memory
     held = {each: image.amount(each) or 0 for each in _LIMITED}
     if tag == Tag.EC_BALANCE and from_bcd(value) > held[Tag.EC_BALANCE_LIMIT]:
+        raise Refused(WRONG_DATA)
+    if (
+        tag == Tag.EC_BALANCE
+        and from_bcd(value) + sum(memory.capp.held.values()) > held[Tag.EC_BALANCE_LIMIT]
+    ):
+        raise Refused(SUM_ABOVE_LIMIT)
+    if tag == Tag.EXTENDED_APPLICATION and value[0] not in _EXTENDED:
         raise Refused(WRONG_DATA)
     if tag == Tag.SECOND_EC_BALANCE and from_bcd(value) > held[Tag.SECOND_EC_BALANCE_LIMIT]:
         raise Refused(CONDITIONS_NOT_SATISFIED)
     if tag == Tag.DEDUCTION_LIMIT:
-        if from_bcd(value) < held[Tag.DEDUCTED_AMOUNT]:
+        if from_bcd(value) < memory.deducted:
             raise Refused(WRONG_DATA)
         if from_bcd(value) + held[Tag.EC_BALANCE_LIMIT] > _LARGEST_AMOUNT:
             raise Refused(CONDITIONS_NOT_SATISFIED)
