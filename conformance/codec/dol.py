@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+_CONSTRUCTED = 0x20
+
+
 class DolError(ValueError):
     """Bytes that are no DOL, or do not fit it; `offset` is where."""
 
@@ -23,10 +26,11 @@ class DolError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class DolEntry:
-    """A tag and how many bytes of it the card wants."""
+    """A tag and how many bytes of it the card wants; a `constructed` object has no value for a list."""
 
     tag: int
     length: int
+    constructed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +46,13 @@ class Dol:
         return _parse(raw)
 
     def fill(self, values: Mapping[int, bytes]) -> bytes:
-        """The values one behind the other, each cut or padded to its length; zeros for what is not known."""
+        """The values one behind the other, each cut or padded to its length.
+
+        Zeros stand for what is not known, and for constructed objects (EMV Book 3 5.4).
+        """
         parts = []
         for entry in self.entries:
-            value = values.get(entry.tag)
+            value = None if entry.constructed else values.get(entry.tag)
             if value is None:
                 value = bytes(entry.length)
             elif len(value) != entry.length:
@@ -80,7 +87,8 @@ def _parse(raw: bytes) -> Dol:
             at += 1
         if at >= len(raw):
             raise DolError("tag without a length" if at == len(raw) else "tag is cut off", start)
-        entries.append(DolEntry(int.from_bytes(raw[start:at], "big"), raw[at]))
+        tag, constructed = int.from_bytes(raw[start:at], "big"), bool(raw[start] & _CONSTRUCTED)
+        entries.append(DolEntry(tag, raw[at], constructed))
         at += 1
     return Dol(tuple(entries), sum(entry.length for entry in entries))
 

@@ -22,6 +22,8 @@ def first_request(state: ContactTransaction) -> Cryptogram:
     issuer, terminal = issuer_codes(state), state.terminal.action_codes
     if state.tvr & (issuer.denial | terminal.denial):
         return Cryptogram.AAC
+    if state.terms.online_only:
+        return Cryptogram.AAC if state.terminal.offline_only else Cryptogram.ARQC
     if state.terminal.offline_only:
         return without_line(state)
     online_only = state.terminal.type in _ONLINE_ONLY_TYPES
@@ -30,13 +32,16 @@ def first_request(state: ContactTransaction) -> Cryptogram:
 
 def without_line(state: ContactTransaction) -> Cryptogram:
     """Without a line, or when the issuer cannot be reached, the default codes decide."""
+    if state.terms.online_only:
+        return Cryptogram.AAC
     match = state.tvr & (issuer_codes(state).default | state.terminal.action_codes.default)
     return Cryptogram.AAC if match else Cryptogram.TC
 
 
 def after_answer(state: ContactTransaction) -> Cryptogram:
-    """TC when the issuer's response code approves, AAC for any other (EMV Book 4 6.3.8)."""
-    approved = state.own.get(Tag.AUTHORISATION_RESPONSE_CODE) in state.terminal.approving
+    """TC when the issuer's code approves, or refers and the attendant approves (EMV Book 4 6.3.8)."""
+    code, terminal = state.own[Tag.AUTHORISATION_RESPONSE_CODE], state.terminal
+    approved = code in terminal.approving or (code in terminal.referring and terminal.referral(code))
     return Cryptogram.TC if approved else Cryptogram.AAC
 
 

@@ -1,7 +1,6 @@
 """Offline data authentication on the contact interface: SDA, DDA, CDA (PB-6.1, EMV Book 2 5 and 6).
 
-What depends on the algorithm is in two functions, `rsa_data_code` and `rsa_card_key`: a terminal that knows
-another one puts its own in their place.
+What depends on the algorithm is in two functions, `data_code` and `card_key`, each with RSA and with SM2.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ from conformance.codec import apdu
 from conformance.codec.bits import Aip, Tsi, Tvr
 from conformance.codec.tags import Tag
 from conformance.codec.tlv import tag_hex
+from conformance.crypto import sm_certificates
 from conformance.crypto.certificates import (
     CertificateError,
     recover_icc,
@@ -23,8 +23,10 @@ from conformance.crypto.certificates import (
     verify_sdad,
     verify_ssad,
 )
+from conformance.crypto.sm3 import sm3
 from conformance.kernel.answers import objects_of, one_of
 from conformance.kernel.read import static_data
+from conformance.kernel.sm import is_sm
 from conformance.kernel.termination import TerminatedError
 from conformance.kernel.transaction import Capability, CdaState, asks_for, dol_of
 
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
     from conformance.codec.apdu import ResponseApdu
     from conformance.crypto.rsa import RsaPublicKey
+    from conformance.crypto.sm2_keys import Sm2PublicKey
     from conformance.kernel.transaction import ContactTransaction
     from conformance.link.card import CardLink
 
@@ -147,6 +150,16 @@ def verify_combined(state: ContactTransaction, values: Mapping[int, bytes], unsi
     return cryptogram
 
 
+def data_code(state: ContactTransaction) -> bytes:
+    """The data authentication code of 93, signed with RSA or SM2. Raises OdaFailedError."""
+    return _sm_data_code(state) if is_sm(state.card, state.terminal.sm_ca_keys) else rsa_data_code(state)
+
+
+def card_key(state: ContactTransaction) -> CardKey:
+    """What the card signs with, RSA or SM2. Raises OdaFailedError."""
+    return _sm_card_key(state) if is_sm(state.card, state.terminal.sm_ca_keys) else rsa_card_key(state)
+
+
 def rsa_data_code(state: ContactTransaction) -> bytes:
     """The data authentication code of 93. Raises OdaFailedError."""
     key = rsa_issuer_key(state)
@@ -203,6 +216,39 @@ def rsa_certified(  # noqa: PLR0913, PLR0917  the objects of one certificate
     except CertificateError as error:
         missing = not remainder and _needs_remainder(issuer, certificate, _ICC_NAMES)
         raise OdaFailedError(str(error), data_missing=missing) from None
+
+
+def _sm_data_code(state: ContactTransaction) -> bytes:
+    key = _sm_issuer_key(state)
+    (signature,) = _needed(state, Tag.SIGNED_STATIC_APPLICATION_DATA)
+    try:
+        return sm_certificates.verify_ssad(key, signature, _static_data(state))
+    except CertificateError as error:
+        raise OdaFailedError(str(error)) from None
+
+
+def _sm_card_key(state: ContactTransaction) -> CardKey:
+    issuer = _sm_issuer_key(state)
+    (certificate,) = _needed(state, Tag.ICC_PUBLIC_KEY_CERTIFICATE)
+    today = state.terms.when.date()
+    try:
+        icc = sm_certificates.verify_icc(issuer, certificate, _static_data(state), state.pan, today)
+    except CertificateError as error:
+        raise OdaFailedError(str(error)) from None
+    return CardKey(partial(sm_certificates.verify_sdad, icc.public_key), sm3)
+
+
+def _sm_issuer_key(state: ContactTransaction) -> Sm2PublicKey:
+    index, certificate = _needed(state, Tag.CA_PUBLIC_KEY_INDEX, Tag.ISSUER_PUBLIC_KEY_CERTIFICATE)
+    ca_key = state.terminal.sm_ca_keys.get((state.application.rid, int.from_bytes(index, "big")))
+    if ca_key is None:
+        raise OdaFailedError(f"no CA key {index.hex().upper()} of SM2")
+    try:
+        return sm_certificates.verify_issuer(
+            ca_key, certificate, state.pan, state.terms.when.date()
+        ).public_key
+    except CertificateError as error:
+        raise OdaFailedError(str(error)) from None
 
 
 def _needs_remainder(signer: RsaPublicKey, certificate: bytes, names: int) -> bool:

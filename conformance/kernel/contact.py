@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from conformance.codec.bits import Aip, Tsi
 from conformance.codec.tags import Tag
-from conformance.kernel import action, authentication, cvm, issuer, options, restrictions, risk
+from conformance.kernel import action, authentication, cash, cvm, issuer, options, restrictions, risk
 from conformance.kernel import candidates as selection
 from conformance.kernel.authentication import CardKey, Method
 from conformance.kernel.cryptogram import first_cryptogram, second_cryptogram
@@ -79,14 +79,17 @@ class ContactRules:
     initiate: Rule[Callable[[CardLink, ContactTransaction], ContactTransaction | None]] = Rule(
         "PB-7.2", options.initiate_contact
     )
+    asks_for_cash: Rule[Callable[[ContactTransaction], bool]] = Rule("PB-7.6", cash.asks_for_cash)
     read: Exchanging = Rule("EMV Book 3 10.2", options.read_application)
     mandatory: Rule[Callable[[Mapping[int, bytes]], None]] = Rule("EMV Book 3 7.2", options.require_mandatory)
+    is_cash: Rule[Callable[[ContactTransaction], bool]] = Rule("PB-7.6", cash.is_cash)
+    read_cash: Exchanging = Rule("PB-7.6", cash.read_cash)
     order: tuple[Stage, ...] = tuple(Stage)
     method: Rule[Callable[[ContactTransaction], Method]] = Rule(
         "EMV Book 3 10.3", authentication.choose_method
     )
-    data_code: Rule[Callable[[ContactTransaction], bytes]] = Rule("PB-6.1", authentication.rsa_data_code)
-    card_key: Rule[Callable[[ContactTransaction], CardKey]] = Rule("PB-6.1", authentication.rsa_card_key)
+    data_code: Rule[Callable[[ContactTransaction], bytes]] = Rule("PB-6.1", authentication.data_code)
+    card_key: Rule[Callable[[ContactTransaction], CardKey]] = Rule("PB-6.1", authentication.card_key)
     version: Finding = Rule("EMV Book 3 10.4.1", restrictions.version_differs)
     usage: Finding = Rule("EMV Book 3 10.4.2", restrictions.usage_restricted)
     effective: Finding = Rule("EMV Book 3 10.4.3", restrictions.effective_date)
@@ -100,6 +103,10 @@ class ContactRules:
     random: Finding = Rule("EMV Book 3 10.6.2", risk.random_selection)
     velocity: Exchanging = Rule("EMV Book 3 10.6.3", risk.velocity)
     first_request: Request = Rule("PB-7.7", action.first_request)
+    cash_request: Request = Rule("PB-7.6", cash.cash_request)
+    cash_pin: Rule[Callable[[ContactTransaction, Cardholder], ContactTransaction]] = Rule(
+        "PB-7.6", cash.ask_for_pin
+    )
     without_line: Request = Rule("PB-7.7", action.without_line)
     after_answer: Request = Rule("EMV Book 4 6.3.8", action.after_answer)
     authenticate_issuer: Returning = Rule("EMV Book 3 10.9", issuer.authenticate_issuer)
@@ -137,6 +144,8 @@ def enter(
         application = rules.select.apply(card, chosen.aid)
         if application is not None:
             state = ContactTransaction(terminal, terms, application, marks=rules.marks)
+            support = cash.SUPPORTED if rules.asks_for_cash.apply(state) else cash.NOT_SUPPORTED
+            state = state.knowing({Tag.EC_TERMINAL_SUPPORT: support})
             initiated = rules.initiate.apply(card, state.did(f"selected {chosen.aid.hex().upper()}"))
             if initiated is not None:
                 return initiated
@@ -157,17 +166,21 @@ def course(
     for stage in rules.order:
         state = perform(card, state, stage, holder, rules)
         yield state
-    request = rules.first_request.apply(state)
-    state = first_cryptogram(card, state.did(f"action analysis: {request.name}"), request)
+    request = (rules.first_request if state.cash is None else rules.cash_request).apply(state)
+    state = state.did(f"action analysis: {request.name}")
+    if state.cash is not None and request is Cryptogram.ARQC:
+        state = rules.cash_pin.apply(state, holder)
+    state = first_cryptogram(card, state, request)
     yield state
     yield from complete(card, state, host, rules)
 
 
 def read(card: CardLink, state: ContactTransaction, rules: ContactRules = STANDARD) -> ContactTransaction:
-    """The records of the AFL, with everything that is mandatory."""
+    """The records of the AFL, with all that is mandatory; of electronic cash what it holds (PB-7.6)."""
     state = rules.read.apply(card, state)
     rules.mandatory.apply(state.card)
-    return state.did("records read")
+    state = state.did("records read")
+    return rules.read_cash.apply(card, state).did("electronic cash") if rules.is_cash.apply(state) else state
 
 
 def perform(
@@ -217,10 +230,15 @@ def restrict(state: ContactTransaction, rules: ContactRules = STANDARD) -> Conta
 def manage_risk(
     card: CardLink, state: ContactTransaction, rules: ContactRules = STANDARD
 ) -> ContactTransaction:
-    """Exception file and forced online always; the rest, with TSI B1b4, if the AIP asks (EMV Book 3 10.6)."""
+    """Exception file and forced online always; the rest, with TSI B1b4, if the AIP asks (EMV Book 3 10.6).
+
+    Electronic cash is not held against floor limit, chance or velocity (PB-7.6).
+    """
     state = rules.merchant_forced.apply(rules.exception_file.apply(state))
     if Aip.TERMINAL_RISK_MANAGEMENT not in state.aip:
         return state
+    if state.cash is not None:
+        return state.performed(Tsi.TERMINAL_RISK_MANAGEMENT)
     state = rules.random.apply(rules.floor.apply(state))
     return rules.velocity.apply(card, state).performed(Tsi.TERMINAL_RISK_MANAGEMENT)
 

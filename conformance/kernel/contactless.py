@@ -7,10 +7,11 @@ commits when its last record is read (PB-7.5).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from conformance.codec.tags import Tag
-from conformance.kernel import oda
+from conformance.kernel import oda, sm
 from conformance.kernel.initiate import CardDecision, initiate
 from conformance.kernel.read import merged, read_record, static_data
 from conformance.kernel.select import UNIONPAY, choose, read_directory, select_application
@@ -25,7 +26,11 @@ if TYPE_CHECKING:
     from conformance.kernel.oda import CaKeys
     from conformance.kernel.read import Record
     from conformance.kernel.select import Application, Candidate
+    from conformance.kernel.sm import SmCaKeys
     from conformance.link.card import CardLink
+
+
+_NO_SM_KEYS: SmCaKeys = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +81,25 @@ def read_last(card: CardLink, transaction: Transaction) -> Transaction:
     return transaction.with_record(read_record(card, *transaction.last_place))
 
 
-def authenticate(transaction: Transaction, ca_keys: CaKeys, today: date) -> None:
-    """Verify the certificates and the fDDA signature (PB-6.2).
+def authenticate(
+    transaction: Transaction, ca_keys: CaKeys, today: date, sm_ca_keys: SmCaKeys = _NO_SM_KEYS
+) -> None:
+    """Verify the certificates and the fDDA signature, of RSA or SM2 (PB-6.2, PB-6.3).
 
     Raises CertificateError when one does not hold, terminates when there is nothing to verify it with.
     """
     initiated, values = transaction.initiated, transaction.values
+    rid = initiated.application.rid
+    if sm.is_sm(values, sm_ca_keys):
+        oda.require(values, sm.NEEDED)
+        sm_key = oda.ca_key_for(rid, values, sm_ca_keys)
+        signed = oda.signed_terminal_data(
+            initiated.purchase, values.get(Tag.CARD_AUTHENTICATION_RELATED_DATA)
+        )
+        sm.verify_fdda(values, transaction.static_data, initiated.pan, signed, sm_key, today)
+        return
     oda.require(values)
-    ca_key = oda.ca_key_for(initiated.application.rid, values, ca_keys)
+    ca_key = oda.ca_key_for(rid, values, ca_keys)
     icc_key = oda.icc_key(values, transaction.static_data, initiated.pan, ca_key, today)
     oda.verify_signature(icc_key, initiated.purchase, values)
 

@@ -27,6 +27,7 @@ CHINA = bytes.fromhex("0156")
 YUAN = bytes.fromhex("0156")
 
 _MANDATORY = (Tag.AIP, Tag.ATC, Tag.AC, Tag.ISSUER_APPLICATION_DATA, Tag.TRACK2)
+_PREAUTHORISATION = b"\x02"  # DF60: the card gives no cryptogram (PB-7.3, PB-8)
 _DECISION_BITS = 0x30  # of CVR byte 2 (PB-4.3)
 _IDD_WITH_BALANCE_FIRST = (0x01, 0x03)  # PB-4.3
 
@@ -104,7 +105,8 @@ class Initiated:
 
     @property
     def cryptogram(self) -> bytes:
-        return self.values[Tag.AC]
+        """9F26; empty at a pre-authorisation, which has none."""
+        return self.values.get(Tag.AC, b"")
 
     @property
     def left(self) -> Left | None:
@@ -140,7 +142,8 @@ def answered(application: Application, purchase: Purchase, response: ResponseApd
     """Read a qPBOC answer to GPO; terminates when it is none."""
     answer = objects_of(template(response, Tag.RESPONSE_TEMPLATE_2, "gpo"))
     values = {tag: each.value for tag, each in answer.items()}
-    missing = [tag for tag in _MANDATORY if tag not in values]
+    without_ac = purchase.further.get(Tag.CAPP_TRANSACTION_INDICATOR) == _PREAUTHORISATION
+    missing = [tag for tag in _MANDATORY if tag not in values and not (without_ac and tag == Tag.AC)]
     if missing:
         raise TerminatedError("gpo-object-missing", tag_hex(missing[0]))
     issuer_data = _issuer_data(values[Tag.ISSUER_APPLICATION_DATA])

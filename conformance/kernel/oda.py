@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from conformance.codec.tags import Tag
 from conformance.codec.tlv import tag_hex
@@ -14,9 +14,12 @@ from conformance.crypto.rsa import RsaPublicKey
 from conformance.kernel.termination import TerminatedError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from conformance.kernel.initiate import Purchase
+
+Key = TypeVar("Key")
 
 CaKeys: TypeAlias = Mapping[tuple[bytes, int], RsaPublicKey]
 """CA public keys by RID and index."""
@@ -67,14 +70,14 @@ def verify_signature(key: RsaPublicKey, purchase: Purchase, values: Mapping[int,
     return verify_sdad(key, values[Tag.SIGNED_DYNAMIC_APPLICATION_DATA], signed)
 
 
-def require(values: Mapping[int, bytes]) -> None:
+def require(values: Mapping[int, bytes], needed: Sequence[int] = _NEEDED) -> None:
     """Terminate when an object that offline data authentication needs is missing."""
-    missing = next((tag for tag in _NEEDED if tag not in values), None)
+    missing = next((tag for tag in needed if tag not in values), None)
     if missing is not None:
         raise TerminatedError("oda-object-missing", tag_hex(missing))
 
 
-def ca_key_for(rid: bytes, values: Mapping[int, bytes], ca_keys: CaKeys) -> RsaPublicKey:
+def ca_key_for(rid: bytes, values: Mapping[int, bytes], ca_keys: Mapping[tuple[bytes, int], Key]) -> Key:
     """The CA public key that the card names by its index (8F); terminates when the terminal lacks it."""
     index = int.from_bytes(values[Tag.CA_PUBLIC_KEY_INDEX], "big")
     key = ca_keys.get((rid, index))

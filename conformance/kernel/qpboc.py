@@ -16,7 +16,7 @@ from conformance.codec import apdu
 from conformance.codec.bits import Aip, Ctq, Ttq
 from conformance.codec.tags import Tag
 from conformance.crypto.certificates import CertificateError
-from conformance.kernel import contact, contactless, options
+from conformance.kernel import capp, contact, contactless, options
 from conformance.kernel.answers import one_of
 from conformance.kernel.candidates import is_supported
 from conformance.kernel.contact import ContactRules
@@ -32,15 +32,14 @@ from conformance.model.rule import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
     from typing import Self
 
     from conformance.codec.apdu import ResponseApdu
+    from conformance.kernel.capp import Extension, Plan
     from conformance.kernel.contact import Host
     from conformance.kernel.contactless import Transaction
     from conformance.kernel.initiate import Initiated
     from conformance.kernel.issuer import OnlineAnswer
-    from conformance.kernel.oda import CaKeys
     from conformance.kernel.select import Application, Candidate
     from conformance.kernel.transaction import ContactTerminal, Terms
     from conformance.link.card import CardLink
@@ -197,6 +196,14 @@ def exception_file(state: Tapped) -> Turn:
     return Turn.DECLINE if listed else Turn.GO_ON
 
 
+def authenticate(state: Tapped) -> None:
+    """Verify fDDA. Raises CertificateError, and TerminatedError where there is nothing to verify it with."""
+    if state.transaction is None:
+        raise TerminatedError("afl-missing")
+    base, today = state.terminal.base, state.known.terms.when.date()
+    contactless.authenticate(state.transaction, base.ca_keys, today, base.sm_ca_keys)
+
+
 def after_failed_authentication(state: Tapped) -> Turn:
     """After a failed fDDA: online by 9F6C b6, over contacts by b5, where there are; else decline (PB-7.4)."""
     ctq = state.ctq or Ctq(0)
@@ -241,7 +248,7 @@ class ContactlessRules:
     refused: Rule[Callable[[Ttq], TerminatedError]] = Rule("PB-7.2", refused)
     expiry: Check = Rule("PB-7.4", expiry)
     exception_file: Check = Rule("PB-7.4", exception_file)
-    authenticate: Rule[Callable[[Transaction, CaKeys, date], None]] = Rule("PB-6.2", contactless.authenticate)
+    authenticate: Rule[Callable[[Tapped], None]] = Rule("PB-6.2", authenticate)
     after_failed_authentication: Check = Rule("PB-7.4", after_failed_authentication)
     cardholder: Rule[Callable[[Tapped, Cardholder], Tapped]] = Rule("PB-4.6", cardholder)
     contact: ContactRules = ContactRules()
@@ -257,12 +264,19 @@ def course(  # noqa: PLR0913, PLR0917  the parties of a transaction
     host: Host,
     holder: Cardholder,
     rules: ContactlessRules = STANDARD,
+    extension: Extension | None = None,
 ) -> Iterator[Tapped]:
     """The state after each stage, the last with an outcome. Raises TerminatedError, OtherInterfaceError."""
     ttq = rules.preprocess.apply(terminal, terms)
     application = enter(card, terminal.base.aids, rules)
-    state = initiated(card, _selected(terminal, terms, ttq, application), rules)
+    state = _selected(terminal, terms, ttq, application)
+    plan = _planned(card, application, extension)
+    if plan is not None:
+        state = _with_plan(state, plan, rules)
+    state = initiated(card, state, rules)
     yield state
+    if plan is not None and extension is not None:
+        state = _updated(card, state, plan, extension)
     if state.over_contact is not None:
         for reached in contact.course(card, state.over_contact, host, holder, rules.contact):
             yield replace(state, over_contact=reached)
@@ -300,6 +314,33 @@ def initiated(card: CardLink, state: Tapped, rules: ContactlessRules = STANDARD)
     known = replace(state.known, card=found.values)
     state = replace(state, known=known, initiated=found).did(f"qPBOC: {found.decision.name}")
     return state.knowing({Tag.CID: bytes((_KINDS[found.decision].value,))})
+
+
+def _planned(card: CardLink, application: Application, extension: Extension | None) -> Plan | None:
+    """Read the record of the extended application and decide what it comes to, before GPO (PB-8)."""
+    if extension is None:
+        return None
+    supported = capp.supported(application)
+    return extension.plan(capp.read(card, application, extension) if supported else None)
+
+
+def _with_plan(state: Tapped, plan: Plan, rules: ContactlessRules) -> Tapped:
+    """The amount is known only now, so that pre-processing looks at it again."""
+    terms = replace(state.known.terms, amount=plan.amount)
+    ttq = rules.preprocess.apply(state.terminal, terms)
+    state = replace(state, known=replace(state.known, terms=terms), ttq=ttq)
+    state = state.knowing({Tag.TTQ: ttq.to_bytes(), Tag.CAPP_TRANSACTION_INDICATOR: bytes((plan.indicator,))})
+    return state.did(f"extended application: {plan.indicator.name}")
+
+
+def _updated(card: CardLink, state: Tapped, plan: Plan, extension: Extension) -> Tapped:
+    """Write what the plan says, where the card gave a TC: it takes effect with the last record (PB-8)."""
+    initiated = state.initiated
+    if initiated is None or initiated.decision is not CardDecision.TC:
+        return state
+    for sfi, record in plan.updates:
+        capp.update(card, sfi, record, initiated.values[Tag.ATC], extension.keys(sfi))
+    return state.did("record updated") if plan.updates else state
 
 
 def _offline(
@@ -350,12 +391,8 @@ def _restricted(state: Tapped, rules: ContactlessRules) -> Turn:
 
 def _authenticated(state: Tapped, rules: ContactlessRules) -> Turn:
     """fDDA; what is missing for it fails it too."""
-    if state.transaction is None:
-        raise TerminatedError("afl-missing")
     try:
-        rules.authenticate.apply(
-            state.transaction, state.terminal.base.ca_keys, state.known.terms.when.date()
-        )
+        rules.authenticate.apply(state)
     except (CertificateError, TerminatedError):
         return rules.after_failed_authentication.apply(state)
     return Turn.GO_ON
@@ -403,6 +440,8 @@ def _selected(terminal: ContactlessTerminal, terms: Terms, ttq: Ttq, application
 def _purchase(state: Tapped) -> Purchase:
     terminal, terms = state.known.terminal, state.known.terms
     number = state.known.own[Tag.UNPREDICTABLE_NUMBER]
+    indicator = state.known.own.get(Tag.CAPP_TRANSACTION_INDICATOR, b"\0")
+    further = {**terminal.values, Tag.CAPP_TRANSACTION_INDICATOR: indicator}
     return Purchase(
         terms.amount,
         state.ttq,
@@ -411,5 +450,5 @@ def _purchase(state: Tapped) -> Purchase:
         terminal.country,
         terminal.currency,
         terms.type,
-        terminal.values,
+        further,
     )

@@ -33,10 +33,14 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """A selected application: its DF name, and the PDOL where the FCI has one."""
+    """A selected application: its DF name, and the PDOL where the FCI has one.
+
+    `extended` is DF61, 0 where the application is not extended (PB-8).
+    """
 
     df_name: bytes
     pdol: Dol | None
+    extended: int = 0
 
     @property
     def rid(self) -> bytes:
@@ -81,7 +85,9 @@ def parse_fci(fci: Tlv, aid: bytes) -> Application:
         raise TerminatedError("df-name-differs", name.value.hex().upper() if name else "no 84")
     proprietary = inside.get(Tag.FCI_PROPRIETARY_TEMPLATE)
     pdol = objects_of(proprietary).get(Tag.PDOL) if proprietary else None
-    return Application(name.value, _dol(pdol.value) if pdol else None)
+    extended = proprietary.find(Tag.EXTENDED_APPLICATION) if proprietary else None
+    indicator = extended.value[0] if extended is not None and len(extended.value) == 1 else 0
+    return Application(name.value, _dol(pdol.value) if pdol else None, indicator)
 
 
 def _dol(value: bytes) -> Dol:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from conformance.codec.tags import Tag
 from conformance.kernel import contact as over_contacts
 from conformance.kernel import cvm, qpboc
 from conformance.kernel.contact import STANDARD
@@ -20,6 +19,7 @@ from conformance.kernel.transaction import Cryptogram, Outcome
 from conformance.link.outcomes import CardMute, CardWithdrawn
 
 if TYPE_CHECKING:
+    from conformance.kernel.capp import Extension
     from conformance.kernel.contact import ContactRules, Host
     from conformance.kernel.cvm import Cardholder
     from conformance.kernel.qpboc import ContactlessRules, ContactlessTerminal, Tapped
@@ -61,14 +61,16 @@ def contactless(  # noqa: PLR0913, PLR0917  the parties of a transaction
     host: Host,
     holder: Cardholder,
     rules: ContactlessRules = qpboc.STANDARD,
+    extension: Extension | None = None,
 ) -> Result:
     """One contactless transaction from pre-processing to outcome (PB-7.1 to PB-7.4).
 
     `card` has been reset. `host` is asked once, where the card or the terminal wants it; None: not reached.
+    With an `extension` the amount is what its plan says, and a record is written with the payment (PB-8).
     """
     state: Tapped | None = None
     try:
-        for reached in qpboc.course(card, terminal, terms, host, holder, rules):
+        for reached in qpboc.course(card, terminal, terms, host, holder, rules, extension):
             state = reached
     except OtherInterfaceError as ending:
         return _of_tap(state, Outcome.OTHER_INTERFACE, ending.reason, ending.detail)
@@ -92,7 +94,7 @@ def _of_contact(
         tsi=state.tsi,
         cryptograms=state.cryptograms,
         path=state.path,
-        electronic_cash=Tag.EC_ISSUER_AUTHORISATION_CODE in state.card,
+        electronic_cash=state.cash is not None,
         signature=cvm.needs_signature(state),
         script_results=state.script_results,
         issuer=state.online,

@@ -20,10 +20,12 @@ if TYPE_CHECKING:
     from typing import Self
 
     from conformance.kernel.authentication import CardKey
+    from conformance.kernel.cash import Cash
     from conformance.kernel.issuer import OnlineAnswer
     from conformance.kernel.oda import CaKeys
     from conformance.kernel.read import Record
     from conformance.kernel.select import Application
+    from conformance.kernel.sm import SmCaKeys
 
 PURCHASE = 0x00
 CASH = 0x01
@@ -84,6 +86,10 @@ class SupportedAid:
     partial: bool = True
 
 
+def _refuse_referral(_code: bytes) -> bool:
+    return False
+
+
 def _in_no_file(_pan: str, _psn: str) -> bool:
     return False
 
@@ -94,7 +100,7 @@ class ContactTerminal:
 
     `unpredictable` gives 4 fresh bytes, `draw` a number from 1 to 99 for random selection, `listed` tells
     whether the exception file holds a PAN and PSN, `spent` what the log shows for the PAN already (EMV Book 3
-    10.6.1). `values` are further terminal data by tag. `script_limit` is 128 bytes by EMV practice, of medium
+    `values` are further terminal data by tag. `script_limit` is 128 bytes by EMV practice, of medium
     confidence (PB-7.7); None lifts it.
     """
 
@@ -116,6 +122,11 @@ class ContactTerminal:
     default_tdol: bytes = b""
     script_limit: int | None = 128
     approving: frozenset[bytes] = frozenset((b"00", b"10", b"11"))
+    referring: frozenset[bytes] = frozenset((b"01", b"02"))
+    referral: Callable[[bytes], bool] = _refuse_referral
+    electronic_cash: bool = False
+    cash_limit: int | None = None
+    sm_ca_keys: SmCaKeys = field(default_factory=dict)
     values: Mapping[int, bytes] = field(default_factory=dict)
 
     @property
@@ -134,13 +145,17 @@ class ContactTerminal:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What is to be paid: amounts in fen, of which `other` is cashback; `when` is local, `type` 9C."""
+    """What is to be paid: amounts in fen, of which `other` is cashback; `when` is local, `type` 9C.
+
+    `online_only` marks a transaction that only the issuer can grant, as a load (圈存) is.
+    """
 
     amount: int
     when: datetime
     other: int = 0
     type: int = PURCHASE
     forced_online: bool = False
+    online_only: bool = False
 
 
 class Cryptogram(Enum):
@@ -184,7 +199,8 @@ class ContactTransaction:
     `card` holds the objects of GPO and the records by tag, `own` what the terminal made in the course of it.
     `signed` are the records that ODA covers. `pdol_sent` and `cdol_sent` are the lists as they were sent, for
     CDA. `card_key` is there once its certificates held. `answer` holds what the last GENERATE AC gave, and
-    `online` what the issuer answered. `path` tells what was done and decided, in words.
+    `online` what the issuer answered; `cash` is there where the card pays from its electronic cash. `path`
+    tells what was done and decided, in words.
     """
 
     terminal: ContactTerminal
@@ -200,6 +216,7 @@ class ContactTransaction:
     cdol_sent: tuple[bytes, ...] = ()
     card_key: CardKey | None = None
     cda: CdaState = CdaState.NOT_ASKED
+    cash: Cash | None = None
     answer: Mapping[int, bytes] = field(default_factory=dict)
     cryptograms: tuple[Cryptogram, ...] = ()
     script_results: bytes = b""
@@ -287,6 +304,7 @@ def _terminal_values(state: ContactTransaction) -> Mapping[int, bytes]:
         Tag.FLOOR_LIMIT: terminal.floor_limit.to_bytes(4, "big"),
         Tag.AID_TERMINAL: state.application.df_name,
         Tag.DF_NAME: state.application.df_name,
+        Tag.SM_SUPPORT: b"\x01" if terminal.sm_ca_keys else b"\x00",
         Tag.TVR: state.tvr.to_bytes(),
         Tag.TSI: state.tsi.to_bytes(),
     }

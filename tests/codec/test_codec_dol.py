@@ -89,3 +89,30 @@ def test_a_filled_list_of_another_length_is_not_split(size: int) -> None:
 
 def _tag_bytes(tag: int) -> bytes:
     return tag.to_bytes((tag.bit_length() + 7) // 8, "big")
+
+
+# A tag of the dictionary or none, simple or constructed, and a length that it need not have.
+_TAGS = st.sampled_from(
+    [0x9F02, 0x5A, 0x95, 0x9F4E, 0x9F37, 0x61, 0xA5, 0xBF0C, 0x7F49, 0xDF7F, 0x9F7E, 0x9C]
+)
+
+
+@given(
+    st.lists(st.tuples(_TAGS, st.integers(0, 40)), max_size=8), st.dictionaries(_TAGS, st.binary(max_size=40))
+)
+def test_any_list_is_filled_to_its_length(entries: list[tuple[int, int]], values: dict[int, bytes]) -> None:
+    raw = b"".join(_tag_bytes(tag) + bytes((length,)) for tag, length in entries)
+    dol = Dol.parse(raw)
+    filled = dol.fill(values)
+    assert len(filled) == dol.length == sum(length for _, length in entries)
+
+
+@given(_TAGS, st.integers(0, 40), st.binary(min_size=1, max_size=40))
+def test_one_value_is_fitted_by_its_format(tag: int, length: int, value: bytes) -> None:
+    filled = Dol.parse(_tag_bytes(tag) + bytes((length,))).fill({tag: value})
+    if _tag_bytes(tag)[0] & 0x20:
+        assert filled == bytes(length)
+    elif tag in {0x9F02, 0x9C}:
+        assert filled == (bytes(length) + value)[-length:][:length] if length else filled == b""
+    else:
+        assert filled == (value + (b"\xff" if tag == 0x5A else b"\0") * length)[:length]
