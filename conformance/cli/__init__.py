@@ -9,7 +9,7 @@ import click
 from conformance import __version__
 from conformance.catalogue.load import CatalogueError
 from conformance.catalogue.product import UnknownProductError
-from conformance.cli import catalogue, certify, gate, ics, record, run, serve, store
+from conformance.cli import catalogue, certify, gate, ics, record, run, serve, store, tracing
 from conformance.cli.frame import refuse, refuse_documents
 from conformance.codec.documents import DocumentErrors
 from conformance.link.outcomes import LinkOutcome
@@ -46,7 +46,7 @@ def main() -> None:
 
 for command in (
     run.run, ics.ics, ics.plan, catalogue.catalogue,
-    record.verify, record.trace, record.diff, record.report,
+    record.verify, tracing.trace, record.diff, record.report,
     gate.gate, store.store,
     certify.certify, certify.programme,
     serve.terminal, serve.card, serve.host,

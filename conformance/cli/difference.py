@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.model.run import Exchange, RunRecord
-    from conformance.record.compare import CaseChange, Comparison, Divergence, Ending, Setting
+    from conformance.record.compare import CaseChange, Comparison, Divergence, Ending, Setting, Timing
 
+_CLEAR_US, _CLEAR_PART = 1000, 0.1
 _KINDS = {
     "new-fail": "diff.new-fail",
     "still-failing": "diff.still-failing",
@@ -44,9 +45,31 @@ def worded(comparison: Comparison, records: tuple[RunRecord, RunRecord], after: 
             lines.append(f"{text.label(key, language)} ({len(changes)})")
         for change in changes:
             lines += _case(change, records[1], after, language)
+    lines += _timings(comparison, records, language)
     if not comparison.differs:
         lines.append(text.label("diff.none", language))
     return masks([*records[0].cases, *records[1].cases]).words("\n".join(lines))
+
+
+def _timings(comparison: Comparison, records: tuple[RunRecord, RunRecord], language: str) -> Iterator[str]:
+    """Commands that became clearly slower or faster; on another time base the numbers say nothing."""
+    if records[0].header.time_base != records[1].header.time_base:
+        return
+    shifted = [each for each in comparison.timings if _is_clear(each)]
+    if shifted:
+        yield text.label("diff.timing", language)
+    for each in sorted(shifted, key=lambda timing: -timing.shift):
+        (before, before_95), (after, after_95) = each.before, each.after
+        yield (
+            f"  {each.command:<24} {before / 1000:.1f} → {after / 1000:.1f} ms ({each.shift:+.0%})"
+            f"  p95 {before_95 / 1000:.1f} → {after_95 / 1000:.1f} ms  n {each.count[0]}, {each.count[1]}"
+        )
+
+
+def _is_clear(timing: Timing) -> bool:
+    """Noise of a quiet reader stays below this; a chosen limit, for reading only."""
+    moved = abs(timing.after[0] - timing.before[0])
+    return moved >= _CLEAR_US and abs(timing.shift) >= _CLEAR_PART
 
 
 def _identity(comparison: Comparison, language: str) -> Iterator[str]:

@@ -1,8 +1,7 @@
-"""What reads records: `conformance verify`, `trace`, `diff` and `report`."""
+"""What reads records: `conformance verify`, `diff` and `report`."""
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 
@@ -26,25 +25,6 @@ def verify(record: Path, language: str) -> None:
     after = f" ({text.label('report.incomplete-after', language).format(case=last)})" if last else ""
     click.echo(f"{place}: {text.reason(integrity.code, integrity.detail, language)}{after}")
     sys.exit(exit_code.CONFORMING if integrity.state == "intact" else exit_code.BLOCKED)
-
-
-@click.command()
-@click.argument("session", type=A_FILE)
-@click.option("--case", "case_id", help="only this case of a run's record")
-@click.option("--exchange", type=int, help="only this exchange")
-@LANGUAGE
-def trace(session: Path, case_id: str | None, exchange: int | None, language: str) -> None:
-    """Decode a recorded SESSION (run.jsonl, or JSON exchanges) and check its certificates."""
-    from conformance.report.trace import SessionError, is_record, render_file
-
-    colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-    try:
-        rendered, sound = render_file(session, language, colour=colour, case=case_id, exchange=exchange)
-    except SessionError as error:
-        refuse(str(error))
-    click.echo(rendered, color=True)
-    # A run's record holds cards that are refused on purpose: there the verdicts speak, not the certificates.
-    sys.exit(exit_code.CONFORMING if sound or is_record(session) else exit_code.NOT_CONFORMING)
 
 
 @click.group()

@@ -2,18 +2,20 @@
 
 Bytes of two runs always differ somewhere, as unpredictable numbers, counters and signatures do. So an
 exchange differs first by its shape: header and length of the command, status word and length of the answer,
-outcome; only where all shapes agree, by its bytes. Times never count.
+outcome; only where all shapes agree, by its bytes. Times are told beside it and never count as a difference.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
+from conformance.codec.apdu import ApduError, CommandApdu
 from conformance.model.verdict import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from conformance.model.run import CaseRecord, Exchange, RunRecord
 
@@ -74,6 +76,24 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True)
+class Timing:
+    """How long the card took for one command, in microseconds, over the cases that both runs have.
+
+    `before` and `after` are (median, 95th percentile) of `count` answered exchanges each.
+    """
+
+    command: str
+    before: tuple[int, int]
+    after: tuple[int, int]
+    count: tuple[int, int]
+
+    @property
+    def shift(self) -> float:
+        """By which part of itself the median moved: 0.25 is a quarter slower."""
+        return (self.after[0] - self.before[0]) / max(1, self.before[0])
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """All that differs between two runs."""
 
@@ -81,6 +101,7 @@ class Comparison:
     ics: tuple[Setting, ...]
     parameters: tuple[Setting, ...]
     identity: tuple[Setting, ...]
+    timings: tuple[Timing, ...] = ()
 
     @property
     def differs(self) -> bool:
@@ -97,6 +118,7 @@ def compare(before: RunRecord, after: RunRecord) -> Comparison:
         ics=_settings(old.ics, new.ics),
         parameters=_settings(_values(old.parameters), _values(new.parameters)),
         identity=_settings(_identity(before), _identity(after)),
+        timings=tuple(_timings(before, after)),
     )
 
 
@@ -183,6 +205,35 @@ def _shape_differs(one: Exchange, other: Exchange) -> str | None:
 def _answer_shape(exchange: Exchange) -> tuple[int, bytes] | None:
     response = exchange.response
     return None if response is None else (len(response), response[-2:])
+
+
+def _timings(before: RunRecord, after: RunRecord) -> Iterator[Timing]:
+    """Every command that both runs sent in the same cases, by name."""
+    both = {case.id for case in before.cases} & {case.id for case in after.cases}
+    one, other = (_durations(record, both) for record in (before, after))
+    for command in sorted(one.keys() & other.keys()):
+        old, new = sorted(one[command]), sorted(other[command])
+        yield Timing(command, _spread(old), _spread(new), (len(old), len(new)))
+
+
+def _durations(record: RunRecord, cases: Collection[str]) -> Mapping[str, list[int]]:
+    durations: dict[str, list[int]] = {}
+    for case in record.cases:
+        for exchange in case.exchanges if case.id in cases else ():
+            if exchange.outcome == "answered" and len(exchange.command) >= 4:
+                durations.setdefault(_command(exchange.command), []).append(exchange.duration)
+    return durations
+
+
+def _command(command: bytes) -> str:
+    try:
+        return CommandApdu.decode(command).name
+    except ApduError:
+        return command[:4].hex().upper()
+
+
+def _spread(durations: Sequence[int]) -> tuple[int, int]:
+    return int(median(durations)), durations[max(0, -(-95 * len(durations) // 100) - 1)]
 
 
 def _settings(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Setting, ...]:

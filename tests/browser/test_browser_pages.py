@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance.report.trace import gather
+from conformance.report.trace import page as render_timeline
+
 if TYPE_CHECKING:
     from conftest import OpenPage
 
@@ -44,6 +47,18 @@ def test_a_page_fits_a_phone(phone: OpenPage, failing: Path, name: str) -> None:
     phone.open(failing / name)
     phone.screenshot(f"{Path(name).stem}-phone", full=True)
     assert phone.overflow == 0
+
+
+def test_a_decoded_trace_fits_a_phone_and_unfolds_what_failed(
+    phone: OpenPage, failing: Path, tmp_path: Path
+) -> None:
+    timeline = tmp_path / "trace.html"
+    cases = gather(failing / PRODUCT / "run.jsonl", case=CASE)
+    timeline.write_text(render_timeline(cases, "run.jsonl"), encoding="utf-8")
+    phone.open(timeline)
+    phone.screenshot("trace-phone", full=True)
+    assert phone.overflow == 0
+    assert "期望" in phone.text
 
 
 def test_the_picture_in_the_readme_can_be_made_again(page: OpenPage, failing: Path) -> None:

@@ -96,3 +96,27 @@ def test_a_record_that_was_cut_off_is_compared_as_far_as_it_goes(good, tmp_path)
     cut.write_bytes(b"".join(good.read_bytes().splitlines(keepends=True)[:2]))
     done = diff(good, cut)
     assert (done.exit_code, "No longer run (1)" in done.stdout) == (1, True)
+
+
+def slower(path, duration, **changes: object):
+    exchanges = tuple(Exchange(number, READ, GOOD, "answered", number, duration) for number in range(1, 21))
+    case = CaseRecord(NAME, 1, Verdict.PASS, (StepRecord("step", 0, "Tap", exchanges),))
+    return record(path, case, **changes)
+
+
+def test_a_card_that_became_slower_is_told_and_is_no_difference(tmp_path):
+    done = diff(slower(tmp_path / "one.jsonl", 40_000), slower(tmp_path / "two.jsonl", 52_000))
+    assert done.exit_code == 0
+    assert "READ RECORD              40.0 → 52.0 ms (+30%)  p95 40.0 → 52.0 ms  n 20, 20" in done.stdout
+
+
+def test_noise_is_not_told(tmp_path):
+    done = diff(slower(tmp_path / "one.jsonl", 40_000), slower(tmp_path / "two.jsonl", 40_900))
+    assert "ms" not in done.stdout
+
+
+def test_times_on_another_time_base_are_not_compared(tmp_path):
+    done = diff(
+        slower(tmp_path / "one.jsonl", 40_000), slower(tmp_path / "two.jsonl", 90_000, time_base="real")
+    )
+    assert "ms" not in done.stdout

@@ -1,8 +1,22 @@
-"""Decoded traces: what card and terminal said, by name and meaning, with certificates checked."""
+"""Decoded traces: what card and terminal said, by name and meaning; certificates, cryptograms checked."""
 
 from __future__ import annotations
 
+from conformance.report.trace.cryptograms import IssuerKeys
+from conformance.report.trace.gather import Session, demonstration_keys, gather, is_record
 from conformance.report.trace.load import SessionError
-from conformance.report.trace.terminal import is_record, render_file
+from conformance.report.trace.page import page
+from conformance.report.trace.script import script
+from conformance.report.trace.terminal import render
 
-__all__ = ["SessionError", "is_record", "render_file"]
+__all__ = [
+    "IssuerKeys",
+    "Session",
+    "SessionError",
+    "demonstration_keys",
+    "gather",
+    "is_record",
+    "page",
+    "render",
+    "script",
+]

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 
 class TraceMarkup:
-    """Writes exchanges, folded, with PANs covered."""
+    """Writes exchanges, folded, with PANs covered; without masks they stay readable."""
 
-    def __init__(self, masks: Masks, language: str) -> None:
+    def __init__(self, masks: Masks | None, language: str) -> None:
         self._masks = masks
         self._language = language
 
@@ -33,46 +33,51 @@ class TraceMarkup:
         if exchange.outcome != "answered":
             outcome = Markup(" <u class=x>{}</u>").format(phrase(exchange.outcome, self._language))
         if received is not None:
-            status = Markup("<u{}>{}</u>").format(_warning(received), received.detail.en)
+            status = Markup("<u{}>{}</u>").format(warning(received), received.detail.en)
         return Markup(
             "<details id=exchange-{0}>"
             "<summary><b>{0}</b><span>{1} <small>{2}</small>{3}</span>{4}<i>{5}</i></summary>{6}{7}</details>"
         ).format(
             exchange.number,
-            self._say(sent.detail),
-            self._say(sent.meaning),
+            self.say(sent.detail),
+            self.say(sent.meaning),
             outcome,
             status,
             milliseconds(exchange),
-            self._apdu("→", sent),
-            self._apdu("←", received) if received is not None else "",
+            self.apdu("→", sent),
+            self.apdu("←", received) if received is not None else "",
         )
 
-    def _apdu(self, arrow: str, node: Node) -> Markup:
-        head = Markup("<p>{} <q>{}</q> {}</p>").format(
-            arrow, self._masks.hex(node.value_hex), self._say(node.meaning)
-        )
-        return head + self._list(node.children)
+    def apdu(self, arrow: str, node: Node) -> Markup:
+        """Command or answer: its bytes, what it says, its tree."""
+        head = Markup("<p>{} <q>{}</q> {}</p>").format(arrow, self._hex(node), self.say(node.meaning))
+        return head + self.listed(node.children)
 
-    def _list(self, nodes: Iterable[Node]) -> Markup:
+    def listed(self, nodes: Iterable[Node]) -> Markup:
+        """Nodes with all that is in them."""
         items = Markup("").join(map(self._item, nodes))
         return Markup("<ul>{}</ul>").format(items) if items else Markup("")
 
     def _item(self, node: Node) -> Markup:
         parts = (
             Markup("<b>{}</b>").format(node.label) if node.label else "",
-            escape(self._say(node.detail)),
-            Markup("<q>{}</q>").format(self._masks.hex(node.value_hex)) if node.value_hex else "",
-            Markup("<em>{}</em>").format(self._say(node.meaning)) if node.meaning.en else "",
+            escape(self.say(node.detail)),
+            Markup("<q>{}</q>").format(self._hex(node)) if node.value_hex else "",
+            Markup("<em>{}</em>").format(self.say(node.meaning)) if node.meaning.en else "",
         )
         return Markup("<li>{}{}</li>").format(
-            Markup(" ").join(filter(None, parts)), self._list(node.children)
+            Markup(" ").join(filter(None, parts)), self.listed(node.children)
         )
 
-    def _say(self, words: Words) -> str:
-        return self._masks.words(words.in_language(self._language))
+    def say(self, words: Words) -> str:
+        """Words in the page's language, PANs covered."""
+        said = words.in_language(self._language)
+        return said if self._masks is None else self._masks.words(said)
+
+    def _hex(self, node: Node) -> str:
+        return node.value_hex if self._masks is None else self._masks.hex(node.value_hex)
 
 
-def _warning(received: Node) -> Markup:
+def warning(received: Node) -> Markup:
     """A status word other than 9000 stands out."""
     return Markup("") if received.detail.en == "9000" else Markup(" class=w")

@@ -3,6 +3,7 @@
 Certificates are checked as a terminal checks them (EMV Book 2, 5 and 6; PB-6), once all records that the AFL
 names have been read: the issuer's key under the CA's, the card's key under the issuer's, SDA, and the dynamic
 signature of DDA or fDDA. In a session that broke off before that, nothing is checked and nothing refused.
+Where the issuer's test keys are given, cryptograms and MACs are recomputed as well.
 """
 
 from __future__ import annotations
@@ -15,37 +16,42 @@ from conformance.codec.apdu import ApduError, CommandApdu
 from conformance.codec.dol import Dol, DolError
 from conformance.codec.tlv import TlvError, decode_one
 from conformance.codec.values import pan_from_bytes
-from conformance.crypto import authority, certificates
-from conformance.crypto.certificates import CertificateError
+from conformance.crypto.certificates import CertificateError, fdda_terminal_data
 from conformance.model.run import Where
+from conformance.report.trace import cryptograms
 from conformance.report.trace.decode import decode
 from conformance.report.trace.known import Known, answer, learn, objects, walk
 from conformance.report.trace.node import Words, worded
+from conformance.report.trace.scheme import RSA, Scheme, name_of, recovered, scheme_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from conformance.codec.apdu import ResponseApdu
-    from conformance.crypto.rsa import RsaPublicKey
     from conformance.model.run import Exchange
+    from conformance.report.trace.cryptograms import IssuerKeys, Recomputed
     from conformance.report.trace.node import Node
+    from conformance.report.trace.scheme import Key
 
-_ISSUER, _ICC, _STATIC, _DYNAMIC = 0x90, 0x9F46, 0x93, 0x9F4B
+_ISSUER, _ICC, _STATIC, _DYNAMIC, _CRYPTOGRAM = 0x90, 0x9F46, 0x93, 0x9F4B, 0x9F26
+_FORMAT_1 = 0x80
 _FDDA_01 = 0x80  # byte 4 bit 8 of the TTQ
 _SIGNATURE_IS_GENUINE = ("hash", "remainder", "key length")
 
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """One certificate or signature: what it is (its tag), whether it verified, and which bytes are to blame.
+    """One certificate, signature or cryptogram: its tag, whether it verified, and which bytes are to blame.
 
     `ok` is None where it cannot be checked here: no such CA key, or privacy kept the certificate back.
+    `fields` is what a recovered certificate says.
     """
 
     tag: str
     ok: bool | None
     detail: Words
     where: Where
+    fields: tuple[Node, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +64,9 @@ class Followed:
     checks: tuple[CheckResult, ...]
 
 
-def follow(exchanges: Iterable[Exchange]) -> Iterator[Followed]:
-    """Decode a session in order."""
-    known, application = Known(), _Application()
+def follow(exchanges: Iterable[Exchange], issuer: IssuerKeys | None = None) -> Iterator[Followed]:
+    """Decode a session in order; with the `issuer`'s master keys its cryptograms are recomputed."""
+    known, application = Known(), _Application(issuer)
     for exchange in exchanges:
         command, answered = decode(exchange, known)
         try:
@@ -69,7 +75,7 @@ def follow(exchanges: Iterable[Exchange]) -> Iterator[Followed]:
             yield Followed(exchange, command, answered, ())
             continue
         if sent.name == "SELECT":
-            application = _Application()
+            application = _Application(issuer)
         checks = application.take(exchange, sent, known)
         yield Followed(exchange, command, answered, checks)
         known = learn(known, exchange.command, exchange.response)
@@ -88,22 +94,30 @@ class _Found:
 class _Application:
     """What the selected application has shown since it was selected."""
 
+    issuer: IssuerKeys | None = None  # master keys, where they are given
     elements: dict[int, _Found] = field(default_factory=dict)
     terminal: dict[int, bytes] = field(default_factory=dict)
     records: dict[tuple[int, int], bytes] = field(default_factory=dict)
     initiated: int | None = None  # number of the GET PROCESSING OPTIONS
     afl: Afl | None = None
-    icc_key: RsaPublicKey | None = None
+    scheme: Scheme = RSA
+    icc_key: Key | None = None
+    first_cryptogram: bytes = b""
     checked: bool = False
 
     def take(self, exchange: Exchange, sent: CommandApdu, known: Known) -> tuple[CheckResult, ...]:
         """Learn from one exchange; the checks that it completes."""
         received = answer(exchange.response)
+        proved = tuple(self._proved_by_issuer(exchange, sent))
         if received is None or not received.data:
-            return ()
+            return proved
         if sent.name == "GET PROCESSING OPTIONS":
             self._initiated(exchange, sent, received, known)
-        else:
+            return tuple(self._proved_by_card(exchange))
+        if sent.name == "GENERATE AC":
+            self._generated(exchange, sent, received, known)
+            return tuple(self._proved_by_card(exchange))
+        if sent.name != "INTERNAL AUTHENTICATE":
             self._learn(exchange, received.data)
         if sent.name == "READ RECORD":
             self.records[sent.p2 >> 3, sent.p1] = received.data
@@ -112,14 +126,50 @@ class _Application:
         if self.afl is not None and not self.checked and self._all_read(self.afl):
             self.checked = True
             return tuple(self._static_checks())
-        return ()
+        return proved
+
+    def _proved_by_card(self, exchange: Exchange) -> Iterator[CheckResult]:
+        if self.issuer is not None:
+            for each in cryptograms.answered(self._shown, self.issuer):
+                yield _compared(each, exchange)
+
+    def _proved_by_issuer(self, exchange: Exchange, sent: CommandApdu) -> Iterator[CheckResult]:
+        if self.issuer is None:
+            return
+        if sent.name == "EXTERNAL AUTHENTICATE":
+            found = cryptograms.authenticated(self._shown, self.issuer, sent)
+        else:
+            found = cryptograms.scripted(self._shown, self.issuer, sent, self.first_cryptogram)
+        for each in found:
+            yield _compared(each, exchange)
+
+    @property
+    def _shown(self) -> cryptograms.Shown:
+        return cryptograms.Shown({tag: found.value for tag, found in self.elements.items()}, self.terminal)
+
+    def _generated(self, exchange: Exchange, sent: CommandApdu, received: ResponseApdu, known: Known) -> None:
+        """GENERATE AC: what the terminal told, and the answer of either format (PB-11.2)."""
+        try:
+            told = Dol.parse(known.cdol2 if known.cryptograms else known.cdol1).split(sent.data)
+        except DolError:
+            told = {}
+        self.terminal |= told
+        self.elements.pop(_CRYPTOGRAM, None)
+        if received.data[0] == _FORMAT_1:
+            value = objects(received.data)[0].value if objects(received.data) else b""
+            parts = {0x9F27: value[:1], 0x9F36: value[1:3], _CRYPTOGRAM: value[3:11], 0x9F10: value[11:]}
+            self.elements |= {tag: _Found(part, exchange.number) for tag, part in parts.items()}
+        else:
+            self._learn(exchange, received.data)
+        if not known.cryptograms:
+            self.first_cryptogram = self._value(_CRYPTOGRAM)
 
     def _initiated(self, exchange: Exchange, sent: CommandApdu, received: ResponseApdu, known: Known) -> None:
         try:
             self.terminal = dict(Dol.parse(known.pdol).split(sent.data[2:]))
         except DolError:
             self.terminal = {}
-        if received.data[0] == 0x80:
+        if received.data[0] == _FORMAT_1:
             value = objects(received.data)[0].value if objects(received.data) else b""
             self.elements[0x82] = _Found(value[:2], exchange.number)
             self.elements[0x94] = _Found(value[2:], exchange.number)
@@ -155,14 +205,13 @@ class _Application:
         if any(self.elements[tag].kept_back for tag in (_ISSUER, _ICC) if tag in self.elements):
             yield CheckResult("90", None, worded("check.kept-back"), self._where(_ISSUER))
             return
+        self.scheme = scheme_of(self._value(_ISSUER))
         ca, name = self._ca_key()
         if ca is None:
             yield CheckResult("90", None, worded("check.no-ca-key", key=name), self._where(0x8F))
             return
         try:
-            issuer = certificates.recover_issuer(
-                ca, self._value(_ISSUER), self._value(0x92), self._value(0x9F32), self._pan(), None
-            )
+            issuer = self.scheme.issuer(ca, self._value, self._pan())
         except CertificateError as error:
             yield self._refused("check.issuer-refused", error, _ISSUER, self._beside(0x92, 0x9F32))
             return
@@ -173,41 +222,35 @@ class _Application:
             expiry=f"{issuer.expiry[:2]}/{issuer.expiry[2:]}",
             serial=issuer.serial.hex().upper(),
         )
-        yield CheckResult("90", True, detail, self._where(_ISSUER))
+        fields = recovered(issuer, "certificate.issuer")
+        yield CheckResult("90", True, detail, self._where(_ISSUER), fields)
         if _STATIC in self.elements:
             yield self._sda(issuer.public_key)
         if _ICC in self.elements:
             yield from self._icc(issuer.public_key)
 
-    def _sda(self, issuer: RsaPublicKey) -> CheckResult:
+    def _sda(self, issuer: Key) -> CheckResult:
         try:
-            dac = certificates.verify_ssad(issuer, self._value(_STATIC), self._static_data())
+            dac = self.scheme.static(issuer, self._value(_STATIC), self._static_data())
         except CertificateError as error:
             return self._refused("check.sda-refused", error, _STATIC, None)
         return CheckResult("93", True, worded("check.sda", dac=dac.hex().upper()), self._where(_STATIC))
 
-    def _icc(self, issuer: RsaPublicKey) -> Iterator[CheckResult]:
+    def _icc(self, issuer: Key) -> Iterator[CheckResult]:
         try:
-            icc = certificates.recover_icc(
-                issuer,
-                self._value(_ICC),
-                self._value(0x9F48),
-                self._value(0x9F47),
-                self._static_data(),
-                self._pan(),
-            )
+            icc = self.scheme.icc(issuer, self._value, self._pan(), self._static_data())
         except CertificateError as error:
             yield self._refused("check.icc-refused", error, _ICC, self._beside(0x9F48, 0x9F47))
             return
         self.icc_key = icc.public_key
-        detail = worded("check.icc", pan=icc.pan, bits=8 * icc.public_key.size)
-        yield CheckResult("9F46", True, detail, self._where(_ICC))
+        detail = worded("check.icc", pan=icc.pan, key=name_of(icc.public_key))
+        yield CheckResult("9F46", True, detail, self._where(_ICC), recovered(icc, "certificate.pan"))
         if _DYNAMIC in self.elements and 0x9F37 in self.terminal:
             yield self._fdda(icc.public_key)
 
-    def _fdda(self, icc: RsaPublicKey) -> CheckResult:
+    def _fdda(self, icc: Key) -> CheckResult:
         version = self._fdda_version()
-        signed = certificates.fdda_terminal_data(
+        signed = fdda_terminal_data(
             version,
             self.terminal[0x9F37],
             self.terminal.get(0x9F02, b""),
@@ -215,7 +258,7 @@ class _Application:
             self._value(0x9F69),
         )
         try:
-            certificates.verify_sdad(icc, self._value(_DYNAMIC), signed)
+            self.scheme.dynamic(icc, self._value(_DYNAMIC), signed)
         except CertificateError as error:
             return self._refused("check.fdda-refused", error, _DYNAMIC, Where(self.initiated, "9F37"))
         detail = worded("check.fdda", version=f"{version:02d}", un=self.terminal[0x9F37].hex().upper())
@@ -238,7 +281,7 @@ class _Application:
         signed = one.value if one.tag == 0x80 else signature.value if signature is not None else b""
         self.elements[_DYNAMIC] = _Found(signed, exchange.number)
         try:
-            dynamic = certificates.verify_sdad(self.icc_key, signed, sent.data)
+            dynamic = self.scheme.dynamic(self.icc_key, signed, sent.data)
         except CertificateError as error:
             return (self._refused("check.dda-refused", error, _DYNAMIC, Where(exchange.number, "9F37")),)
         detail = worded("check.dda", un=sent.data.hex().upper(), number=dynamic.hex().upper())
@@ -264,10 +307,10 @@ class _Application:
         """The first of these that the card has shown."""
         return next((self._where(tag) for tag in tags if tag in self.elements), None)
 
-    def _ca_key(self) -> tuple[RsaPublicKey | None, str]:
+    def _ca_key(self) -> tuple[Key | None, str]:
         rid, index = self._rid(), self._value(0x8F)
         name = f"{rid.hex().upper()}/{index.hex().upper()}"
-        return (_ca_keys().get((rid, index[0])) if index else None), name
+        return (self.scheme.ca_keys().get((rid, index[0])) if index else None), name
 
     def _rid(self) -> bytes:
         return (self._value(0x84) or self._value(0x4F))[:5]
@@ -295,10 +338,9 @@ def _content(record: bytes) -> bytes:
         return record
 
 
-def _ca_keys() -> Mapping[tuple[bytes, int], RsaPublicKey]:
-    """The published keys, and the demonstration CA's own."""
-    demonstration = authority.demonstration()
-    return {
-        **authority.published(),
-        (demonstration.rid, demonstration.ca_index): demonstration.ca.public,
-    }
+def _compared(found: Recomputed, exchange: Exchange) -> CheckResult:
+    here = Where(exchange.number, found.tag)
+    if found.holds:
+        return CheckResult(found.tag, True, worded("check.recomputed", what=found.proves), here)
+    sides = {"computed": found.computed.hex().upper(), "observed": found.observed.hex().upper()}
+    return CheckResult(found.tag, False, worded("check.differs", what=found.proves, **sides), here)

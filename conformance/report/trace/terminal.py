@@ -7,71 +7,31 @@ import textwrap
 from typing import TYPE_CHECKING
 from unicodedata import east_asian_width
 
-from conformance.record.reader import RecordError, read
-from conformance.report.trace.load import SessionError, read_session
 from conformance.report.trace.node import same, worded
-from conformance.report.trace.session import follow
-from conformance.text import label, phrase
+from conformance.text import finding, label, phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
 
-    from conformance.model.run import Exchange
+    from conformance.model.run import Finding
+    from conformance.report.trace.gather import Session
     from conformance.report.trace.node import Node
     from conformance.report.trace.session import CheckResult, Followed
 
 _WIDTH = 96
 _HEX_WIDTH = 64
 _STYLES = {"strong": "1", "soft": "2", "good": "32", "bad": "31", "tag": "36"}
-_RECORD_BEGINS = b'{"t":"header"'
 
 
-def render_file(
-    path: Path,
-    language: str = "zh",
-    *,
-    colour: bool = False,
-    case: str | None = None,
-    exchange: int | None = None,
-) -> tuple[str, bool]:
-    """Decode a session file or a run's record: the text, and whether every check held that could be made.
-
-    `case` chooses a case of a record, `exchange` one exchange; what surrounds it is still followed, so that
-    lists and keys are known. Raises SessionError, OSError.
-    """
+def render(sessions: Sequence[Session], language: str = "zh", *, colour: bool = False) -> str:
+    """Every exchange with all that it says, when it came, what was found at it; then the checks together."""
     page = _Page(language, colour=colour and "NO_COLOR" not in os.environ)
-    sessions = [(None, read_session(path))] if not is_record(path) else _cases(path, case)
-    if case is not None and not sessions:
-        raise SessionError(f"{path}: no case {case} with exchanges in this record")
-    parts, checks, shown = [], [], 0
-    for title, exchanges in sessions:
-        followed = [each for each in follow(exchanges) if exchange in (None, each.exchange.number)]
-        if not followed:
-            continue
-        shown += len(followed)
-        found = [check for each in followed for check in each.checks]
-        checks += found
-        parts += [*([page.title(title)] if title else []), *(page.exchange(each) for each in followed)]
-        parts += page.summary(found)
-    if exchange is not None and not shown:
-        raise SessionError(f"{path}: no exchange {exchange}")
-    return "\n".join(parts) + "\n", all(check.ok is not False for check in checks)
-
-
-def is_record(path: Path) -> bool:
-    with path.open("rb") as file:
-        return file.read(len(_RECORD_BEGINS)) == _RECORD_BEGINS
-
-
-def _cases(path: Path, wanted: str | None) -> list[tuple[str | None, Sequence[Exchange]]]:
-    try:
-        record = read(path, incomplete=True)
-    except RecordError as error:
-        raise SessionError(f"{path}: {error}") from error
-    return [
-        (case.id, case.exchanges) for case in record.cases if wanted in (None, case.id) and case.exchanges
-    ]
+    parts = []
+    for session in sessions:
+        parts += [page.title(session.title)] if session.title else []
+        parts += [page.exchange(each, session) for each in session.followed]
+        parts += page.summary(session.checks)
+    return "\n".join(parts) + "\n"
 
 
 class _Page:
@@ -84,19 +44,26 @@ class _Page:
     def title(self, case: str) -> str:
         return self._styled("strong", f"{case}\n{'=' * len(case)}") + "\n"
 
-    def exchange(self, followed: Followed) -> str:
+    def exchange(self, followed: Followed, session: Session) -> str:
         """One exchange: a line that names it, then command and answer with everything in them."""
         exchange = followed.exchange
         head = f"{label('trace.exchange', self._language)} {exchange.number}"
         named = followed.command.detail.in_language(self._language)
+        gap = session.gaps.get(exchange.number)
+        since = "" if gap is None else f"Δ {gap / 1000:.1f}"
         time = f"{exchange.duration / 1000:.1f} ms" if exchange.duration else ""
-        lines = [self._styled("strong", _padded(f"{head}  {named}", _WIDTH - 10) + time)]
+        times = f"{since:>10} {time:>10}".rstrip()
+        lines = [self._styled("strong", (_padded(f"{head}  {named}", _WIDTH - 21) + times).rstrip())]
         lines += self._apdu("→", followed.command)
         if followed.answer is not None:
             lines += self._apdu("←", followed.answer)
         if exchange.outcome != "answered":
             lines.append(self._styled("bad", f"  ✗ {phrase(exchange.outcome, self._language)}"))
-        lines += [self._check(check) for check in followed.checks]
+        for check in followed.checks:
+            lines.append(self._check(check))
+            lines += self._nodes(check.fields, "          ")
+        for found in session.findings.get(exchange.number, ()):
+            lines += self._finding(found)
         return "\n".join(line.rstrip() for line in lines) + "\n"
 
     def summary(self, checks: Sequence[CheckResult]) -> list[str]:
@@ -139,6 +106,16 @@ class _Page:
             place = worded("check.where", exchange=check.where.exchange, tag=check.where.path or "")
         text = f"  {sign} {_padded(check.tag, 5)} {check.detail.in_language(self._language)}"
         return self._styled(style, text) + "  " + self._styled("soft", place.in_language(self._language))
+
+    def _finding(self, found: Finding) -> Iterator[str]:
+        """What a case found here: expected beside observed, and the clause."""
+        said = finding(found, self._language)
+        yield self._styled("bad", f"  ✗ {found.verdict} {said.what}")
+        rows = (("expected", said.expected), ("observed", said.observed), ("clause", found.ref))
+        for name, value in rows:
+            yield f"      {_padded(label(f'finding.{name}', self._language), 10)}{value}"
+        if said.often:
+            yield f"      {_padded(label('finding.often', self._language), 10)}{said.often}"
 
     def _styled(self, style: str, text: str) -> str:
         return f"\x1b[{_STYLES[style]}m{text}\x1b[0m" if self._colour and text else text
