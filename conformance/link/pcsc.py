@@ -41,13 +41,15 @@ _WITHDRAWN = frozenset(
 _POLL_S = 0.02
 _STOP_S = 0.5
 _GET_RESPONSE_ROUNDS = 256
+_WARNINGS = (0x62, 0x63)
 
 
 class Chaining(Enum):
     """What the link does with 61xx and 6Cxx. NONE hands them on as any other answer.
 
     ISO7816_T0 works for T=0 alone: Le stays away from commands with data, 61xx is answered by GET RESPONSE,
-    6Cxx by the same command with the right Le (ISO/IEC 7816-3). All of it is one exchange.
+    6Cxx by the same command with the right Le (ISO/IEC 7816-3). A warning, 62xx or 63xx, to a command that
+    wants data is kept while GET RESPONSE asks for them (EMV Book 1 9.3). All of it is one exchange.
     """
 
     NONE = "none"
@@ -184,6 +186,20 @@ class PcscCard:
         response = self._transmit(replace(command, le=None) if command.case == 4 else command)
         if response.sw.sw1 == 0x6C:
             response = self._transmit(replace(command, le=response.sw.sw2 or 256))
+        if command.case == 4 and response.sw.sw1 in _WARNINGS and not response.data:
+            return self._warned(response)
+        return self._collected(response)
+
+    def _warned(self, response: ResponseApdu) -> ResponseApdu:
+        """The data behind a warning, as far as the card has any, with the warning."""
+        more = CommandApdu(0x00, 0xC0, 0x00, 0x00, le=256)
+        rest = self._transmit(more)
+        if rest.sw.sw1 == 0x6C:
+            rest = self._transmit(replace(more, le=rest.sw.sw2 or 256))
+        return ResponseApdu(self._collected(rest).data, response.sw)
+
+    def _collected(self, response: ResponseApdu) -> ResponseApdu:
+        """All that GET RESPONSE brings after 61xx."""
         collected = b""
         for _ in range(_GET_RESPONSE_ROUNDS):
             collected += response.data

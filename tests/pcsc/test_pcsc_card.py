@@ -8,15 +8,25 @@ import time
 
 import pytest
 
-from conformance.codec.apdu import CommandApdu, ResponseApdu, select
+from conformance.codec.apdu import (
+    CommandApdu,
+    ResponseApdu,
+    generate_ac,
+    get_data,
+    get_processing_options,
+    internal_authenticate,
+    read_record,
+    select,
+)
 from conformance.codec.status import StatusWord
 from conformance.link.memory import MemoryCard
 from conformance.link.outcomes import CardMute, CardWithdrawn, NoPcscService, ReaderGone
 from conformance.link.pcsc import Chaining, PcscCard, readers
 from conformance.link.pcscd import PcscService
+from conformance.link.t0 import T0Card
 from conformance.link.tear import Tear, torn
 from conformance.link.vpcd import VirtualReader
-from conformance.sim.card import build
+from conformance.sim.card import CONTACT_ATR, T1_ATR, build
 
 pytestmark = pytest.mark.tool("pcsc")
 
@@ -277,3 +287,52 @@ def test_without_pcscd_the_service_says_what_to_install(monkeypatch):
     monkeypatch.setattr("shutil.which", lambda *_, **__: None)
     with pytest.raises(NoPcscService, match="install pcscd and vsmartcard-vpcd"):
         PcscService().start()
+
+
+def contact_card(atr):
+    return MemoryCard(build("debit-credit", interface="contact", contact_atr=atr))
+
+
+def session(link):
+    """A debit session: selection, GPO, every record, GENERATE AC; what was answered."""
+    answers = [
+        link.exchange(select(bytes.fromhex("A000000333010101"))),
+        link.exchange(get_processing_options(b"")),
+        *(
+            link.exchange(read_record(sfi, number))
+            for sfi, number in ((1, 1), (1, 2), (2, 1), (2, 2), (2, 3))
+        ),
+        link.exchange(get_data(0x9F36)),
+        link.exchange(internal_authenticate(bytes(4))),
+        link.exchange(generate_ac(0x80, bytes(55))),
+        link.exchange(read_record(2, 4)),
+    ]
+    return [answer.encode() for answer in answers]
+
+
+@pytest.mark.parametrize(
+    ("behind", "atr"), [(T0Card, CONTACT_ATR), (lambda link: link, T1_ATR)], ids=["T=0", "T=1"]
+)
+def test_a_contact_card_gives_the_same_session_over_t0_and_t1_as_in_memory(service, field, behind, atr):
+    door = PcscCard(service.reader, chaining=Chaining.ISO7816_T0)
+    field.plug(behind(contact_card(atr)))
+    in_memory = contact_card(atr)
+    in_memory.reset()
+    assert door.reset() == atr
+    assert session(door) == session(in_memory)
+    door.close()
+
+
+def test_without_chaining_t0_shows_what_the_card_said(service, field, door):
+    field.plug(T0Card(contact_card(CONTACT_ATR)))
+    door.reset()
+    answer = door.exchange(select(bytes.fromhex("A000000333010101")))
+    assert (answer.data, answer.sw.sw1) == (b"", 0x61)
+
+
+def test_a_warning_keeps_its_data_over_t0(service, field):
+    door = PcscCard(service.reader, chaining=Chaining.ISO7816_T0)
+    field.plug(T0Card(MemoryCard(Scripted("6F006283"))))
+    door.reset()
+    assert door.exchange(PPSE).encode().hex() == "6f006283"
+    door.close()

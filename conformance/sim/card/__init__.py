@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from conformance.sim.card.card import ATR, CONTACT_ATR, SimulatedCard
+from conformance.sim.card.card import ATR, CONTACT_ATR, T1_ATR, SimulatedCard
 from conformance.sim.card.personalisation import Particulars, issue, personalise
 from conformance.sim.card.probes import PROBES
 from conformance.sim.card.profile import load
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from conformance.sim.card.profile import ApplicationPlan, Profile
     from conformance.sim.card.state import Application
 
-__all__ = ["ATR", "CONTACT_ATR", "PROBES", "CardRules", "Interface", "SimulatedCard", "build"]
+__all__ = ["ATR", "CONTACT_ATR", "PROBES", "T1_ATR", "CardRules", "Interface", "SimulatedCard", "build"]
 
 _RULES = CardRules()
 
@@ -53,7 +53,8 @@ def build(  # noqa: PLR0913  one keyword for each thing that makes a card this c
     None removes them. All of this goes for every application that has no such thing of its own.
 
     `interface` is "contact" or "contactless", without it the profile's first; the card has the others of its
-    profile too, and `SimulatedCard.turn_to` takes it there. `contact_atr` is by default of T=0.
+    profile too, and `SimulatedCard.turn_to` takes it there. `contact_atr` is by default of T=0 (`link.t0`);
+    `T1_ATR` is of T=1.
     `authorities` certify the card, without them the demonstration's.
     """
     plan = load(profile) if isinstance(profile, str) else profile

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from conformance.sim.card.state import Application
 
 ATR = bytes.fromhex("3B80800101")  # how PC/SC presents a contactless card
-CONTACT_ATR = bytes.fromhex("3B600000")  # T=0, no historical bytes
+CONTACT_ATR = bytes.fromhex("3B600000")  # T=0, no historical bytes (EMV Book 1 8.2)
+T1_ATR = bytes.fromhex("3BE000008131204535")  # T=1, blocks of 32 bytes (EMV Book 1 8.2)
 
 _INTERINDUSTRY = 0x00
 _INTERINDUSTRY_SECURED = 0x04

@@ -192,7 +192,7 @@ class _Personalisation:
             icc_key=self._icc_key,
             keys=keys,
             pin=self.plan.pin,
-            pin_change_key=keys.ac if self.plan.pin_change_key == "ac" else keys.enc,
+            pin_change_key=self.plan.pin_change_key,
             capp_files=self.plan.capp_files,
             capp_cache=self.plan.capp_cache,
         )

@@ -115,11 +115,12 @@ def new_pin(
     Which key is a parameter of the profile, for the fact is not certain.
     """
     image, security = application.image, transaction.path.security
+    hiding = security.keys.ac if image.pin_change_key == "ac" else security.keys.enc
     key = security.session_key(security.keys.enc, transaction.atc)
     opened = security.symmetric.decrypt(key, enciphered)
     if opened[0] != 8 or opened[9:] != b"\x80" + bytes(6):
         raise Refused(WRONG_DATA)
-    mixed = int.from_bytes(opened[1:9], "big") ^ int.from_bytes(image.pin_change_key[4:8], "big")
+    mixed = int.from_bytes(opened[1:9], "big") ^ int.from_bytes(hiding[4:8], "big")
     if with_old:
         mixed ^= int((application.memory.pin or "").ljust(16, "0"), 16)
     digits = f"{mixed:016x}"

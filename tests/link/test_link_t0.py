@@ -1,0 +1,99 @@
+"""A card behind T=0: who brings data gets none back at once, and a wrong Le is put right (PB-2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from conformance.codec import apdu
+from conformance.codec.apdu import CommandApdu, ResponseApdu
+from conformance.codec.status import StatusWord
+from conformance.link.t0 import T0Card
+
+AID = bytes.fromhex("A000000333010101")
+
+
+@dataclass
+class Answers:
+    """A card that answers everything alike and counts."""
+
+    data: bytes
+    sw: int = 0x9000
+    asked: list[CommandApdu] = field(default_factory=list)
+
+    def reset(self) -> bytes:
+        return bytes.fromhex("3B600000")
+
+    def exchange(self, command: CommandApdu) -> ResponseApdu:
+        self.asked.append(command)
+        return ResponseApdu(self.data, StatusWord(self.sw))
+
+
+def get_response(le: int, cla: int = 0, p1: int = 0) -> CommandApdu:
+    return CommandApdu(cla, 0xC0, p1, 0, b"", le)
+
+
+@pytest.mark.parametrize(("size", "announced"), [(5, 0x6105), (255, 0x61FF), (256, 0x6100), (300, 0x6100)])
+def test_the_answer_to_a_command_with_data_waits(size: int, announced: int) -> None:
+    card = T0Card(Answers(bytes(size)))
+    answer = card.exchange(apdu.select(AID))
+    assert (answer.data, answer.sw) == (b"", announced)
+
+
+def test_get_response_takes_it_whole_or_in_parts() -> None:
+    card = T0Card(Answers(bytes(range(5))))
+    card.exchange(apdu.select(AID))
+    assert card.exchange(get_response(256)).sw == 0x6C05
+    assert card.exchange(get_response(2)).encode().hex() == "00016103"
+    assert card.exchange(get_response(3)).encode().hex() == "0203049000"
+    assert card.exchange(get_response(3)).sw == 0x6985
+
+
+def test_a_warning_comes_first_and_its_data_wait() -> None:
+    card = T0Card(Answers(b"\x6f\x00", 0x6283))
+    assert card.exchange(apdu.select(AID)).encode().hex() == "6283"
+    assert card.exchange(get_response(256)).sw == 0x6C02
+    assert card.exchange(get_response(2)).encode().hex() == "6f009000"
+
+
+def test_another_command_forgets_what_waited() -> None:
+    inner = Answers(b"\x01\x02")
+    card = T0Card(inner)
+    card.exchange(apdu.select(AID))
+    card.exchange(apdu.get_data(0x9F36))
+    assert card.exchange(get_response(2)).sw == 0x6985
+
+
+@pytest.mark.parametrize("asked", [1, 3, 256])
+def test_a_wrong_le_is_put_right_and_the_card_acts_once(asked: int) -> None:
+    inner = Answers(b"\x01\x02")
+    card = T0Card(inner)
+    assert card.exchange(CommandApdu(0x80, 0xCA, 0x9F, 0x36, b"", asked)).encode().hex() == "6c02"
+    assert card.exchange(CommandApdu(0x80, 0xCA, 0x9F, 0x36, b"", 2)).encode().hex() == "01029000"
+    assert len(inner.asked) == 1
+    card.exchange(CommandApdu(0x80, 0xCA, 0x9F, 0x36, b"", 2))
+    assert len(inner.asked) == 2
+
+
+def test_an_answer_without_data_is_as_it_is() -> None:
+    card = T0Card(Answers(b"", 0x6A83))
+    assert card.exchange(apdu.read_record(1, 1)).encode().hex() == "6a83"
+    assert card.exchange(apdu.select(AID)).encode().hex() == "6a83"
+
+
+@pytest.mark.parametrize(
+    ("command", "status"),
+    [(get_response(1, cla=0x80), 0x6E00), (get_response(1, p1=1), 0x6A86), (get_response(1), 0x6985)],
+)
+def test_a_get_response_out_of_place_is_refused(command: CommandApdu, status: int) -> None:
+    card = T0Card(Answers(b"\x01"))
+    card.reset()
+    assert card.exchange(command).sw == status
+
+
+def test_a_reset_forgets_everything() -> None:
+    card = T0Card(Answers(b"\x01"))
+    card.exchange(apdu.select(AID))
+    card.reset()
+    assert card.exchange(get_response(1)).sw == 0x6985
