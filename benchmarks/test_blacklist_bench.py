@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.model.terminal import Blacklist
-from conformance.sim.terminal.parts.blacklist import BlacklistInForce, PanRange
+from conformance.model.terminal import Blacklist, PanRange
+from conformance.sim.terminal.parts.blacklist import BlacklistInForce
 
 if TYPE_CHECKING:
     from conftest import Beside
@@ -32,7 +32,7 @@ def test_replacing_a_blacklist_of_100_000_entries_takes_less_than_a_second(besid
     strings = (*PANS, *(each.first for each in RANGES))
     comparison = beside(
         "blacklist_replace",
-        lambda: blacklist.replace(Blacklist(1, PANS), RANGES),
+        lambda: blacklist.replace(Blacklist(1, PANS, RANGES)),
         "ref_sorted_set",
         lambda: sorted(set(strings)),
         limit=15.0,
@@ -46,7 +46,7 @@ def test_replacing_a_blacklist_of_100_000_entries_takes_less_than_a_second(besid
 def test_a_lookup_among_100_000_entries_adds_at_most_5_us_to_that_in_a_set(beside: Beside) -> None:
     """A set of whole PANs knows no ranges; 5 µs are a hundred thousandth of a tap."""
     blacklist, pans = BlacklistInForce(), frozenset(PANS)
-    blacklist.replace(Blacklist(1, PANS), RANGES)
+    blacklist.replace(Blacklist(1, PANS, RANGES))
     comparison = beside(
         "blacklist_lookup",
         lambda: LISTED in blacklist,

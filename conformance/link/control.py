@@ -35,6 +35,7 @@ from conformance.model.terminal import (
     Operation,
     Parameters,
     Presentation,
+    Stripe,
     TerminalIdentity,
 )
 
@@ -53,7 +54,7 @@ _INVALID_REQUEST, _METHOD_NOT_FOUND, _INVALID_PARAMS = -32600, -32601, -32602
 _REFUSED, _READER_AT_FAULT = 1, 2
 _CARD_WITHIN_S = 5.0
 _PING_S = 2.0
-_KINDS = {kind: name for name, kind in OBSERVABLES.items()}
+_KINDS = {observable.kind: name for name, observable in OBSERVABLES.items()}
 
 
 class Field(Protocol):
@@ -98,16 +99,20 @@ class ControlTerminal:
     def operate(self, operation: Operation) -> None:
         self._call("operate", operation=unstructured(operation))
 
-    def present(self, card: CardLink) -> Presentation:
-        """Put the card into the field for as long as the terminal deals with it."""
+    def present(self, card: CardLink, interface: str = "contactless") -> Presentation:
+        """Put the card into the field, which is also the slot, for as long as the terminal deals with it."""
         if self._field is None:
             raise ReaderGone("this bench has no field to put a card into")
         self._field.plug(card)
         try:
-            answer = self._call("present", card_within_s=min(_CARD_WITHIN_S, self._deadline_s))
+            within = min(_CARD_WITHIN_S, self._deadline_s)
+            answer = self._call("present", card_within_s=within, interface=interface)
         finally:
             self._field.unplug()
         return _understood(answer, Presentation)
+
+    def swipe(self, stripe: Stripe) -> Presentation:
+        return _understood(self._call("swipe", stripe=unstructured(stripe)), Presentation)
 
     def observe(self, kind: type[T]) -> Sequence[T]:
         """All values of one kind, page by page."""
@@ -310,21 +315,22 @@ class ControlServer:
             "load": self._device.load,
             "operate": self._device.operate,
             "present": self._present,
+            "swipe": self._device.swipe,
             "observe": self._observe,
             "disturb": self._device.disturb,
             "clock": self._device.wait,
             "ping": lambda: "pong",
         }
 
-    def _present(self, card_within_s: float) -> Presentation:
-        return self._device.present(self._card(card_within_s))
+    def _present(self, card_within_s: float, interface: str) -> Presentation:
+        return self._device.present(self._card(card_within_s), interface)
 
     def _observe(self, name: str, skip: int) -> _Page:
         if name not in OBSERVABLES:
             raise TerminalRefused(
                 f"nothing called {name!r} can be observed; there are: {', '.join(OBSERVABLES)}"
             )
-        shown: Sequence[object] = self._device.observe(OBSERVABLES[name])
+        shown: Sequence[object] = self._device.observe(OBSERVABLES[name].kind)
         return _Page(len(shown), tuple(shown[skip : skip + PAGE]))
 
 
@@ -333,7 +339,8 @@ _PARAMS: Mapping[str, Mapping[str, type]] = {
     "identify": {},
     "load": {"parameters": Parameters},
     "operate": {"operation": Operation},
-    "present": {"card_within_s": float},
+    "present": {"card_within_s": float, "interface": str},
+    "swipe": {"stripe": Stripe},
     "observe": {"kind": str, "skip": int},
     "disturb": {"fault": Fault},
     "clock": {"wait_s": float},

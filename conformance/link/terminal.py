@@ -8,7 +8,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from conformance.link.card import CardLink
-    from conformance.model.terminal import Fault, Operation, Parameters, Presentation, TerminalIdentity
+    from conformance.model.terminal import (
+        Fault,
+        Operation,
+        Parameters,
+        Presentation,
+        Stripe,
+        TerminalIdentity,
+    )
 
 T = TypeVar("T")
 
@@ -22,12 +29,19 @@ class TerminalLink(Protocol):
 
     def operate(self, operation: Operation) -> None: ...
 
-    def present(self, card: CardLink) -> Presentation:
-        """Bring the card into the field and return when the terminal is done with it or has lost it."""
+    def present(self, card: CardLink, interface: str = "contactless") -> Presentation:
+        """Bring the card into the field, or with "contact" into the slot.
+
+        Returns when the terminal is done with it or has lost it.
+        """
+        ...
+
+    def swipe(self, stripe: Stripe) -> Presentation:
+        """Draw a card's stripe through the reader."""
         ...
 
     def observe(self, kind: type[T]) -> Sequence[T]:
-        """All that the terminal has shown of one kind since it was started, oldest first."""
+        """What the terminal shows of one kind: a log since it was started, oldest first, or what is now."""
         ...
 
     def disturb(self, fault: Fault) -> None: ...

@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 from sim_terminal_parts_cuts import PAN, cut, every_cut
 
 from conformance.link.outcomes import TerminalRefused
-from conformance.model.terminal import Blacklist, Parameters, ParametersInForce
+from conformance.model.terminal import Blacklist, PanRange, Parameters, ParametersInForce
 from conformance.sim import terminal as sim_terminal
-from conformance.sim.terminal.parts.blacklist import BlacklistInForce, PanRange
+from conformance.sim.terminal.parts.blacklist import BlacklistInForce
 from conformance.sim.terminal.parts.power import Power
 from conformance.sim.terminal.parts.storage import Storage, StorageDamaged
 
@@ -25,7 +25,7 @@ def pan(number: int, length: int = 16) -> str:
 
 def listed(*ranges: PanRange, pans: tuple[str, ...] = ()) -> BlacklistInForce:
     blacklist = BlacklistInForce()
-    blacklist.replace(Blacklist(1, pans), ranges)
+    blacklist.replace(Blacklist(1, pans, ranges))
     return blacklist
 
 
@@ -79,13 +79,13 @@ def test_entries_count_each_range_and_each_pan_once():
 def test_what_is_no_range_is_refused_and_the_old_list_holds(first, last):
     blacklist = listed(pans=(PAN,))
     with pytest.raises(ValueError, match="no range of PANs"):
-        blacklist.replace(Blacklist(2, (OTHER_PAN,)), [PanRange(first, last)])
+        blacklist.replace(Blacklist(2, (OTHER_PAN,), (PanRange(first, last),)))
     assert (blacklist.version, PAN in blacklist, OTHER_PAN in blacklist) == (1, True, False)
 
 
 def test_a_list_is_kept_over_a_boot():
     storage = Storage()
-    BlacklistInForce(storage).replace(Blacklist(3, (PAN,)), [PanRange(FIRST, LAST)])
+    BlacklistInForce(storage).replace(Blacklist(3, (PAN,), (PanRange(FIRST, LAST),)))
     booted = BlacklistInForce(storage)
     assert (booted.version, len(booted), PAN in booted, LAST in booted) == (3, 2, True, True)
 

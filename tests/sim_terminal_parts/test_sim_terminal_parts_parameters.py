@@ -3,54 +3,74 @@ from __future__ import annotations
 import pytest
 from sim_terminal_parts_cuts import cut, every_cut
 
-from conformance.model.terminal import Capk
-from conformance.sim.terminal.parts.parameters import LoadedParameters, ParameterSet
+from conformance.model.terminal import Blacklist, Capk, GateTerms, Parameters, TicketClass
+from conformance.sim.terminal.parts.parameters import LoadedParameters
 from conformance.sim.terminal.parts.power import Power
 from conformance.sim.terminal.parts.storage import Storage, StorageDamaged
 
 RID = bytes.fromhex("A000000333")
-SETS = [
-    ParameterSet(1, {"fare": 100}, (Capk(RID, 1, b"\xc0\x01", b"\x03"),)),
-    ParameterSet(2, {"fare": 200, "line": "3路"}, (Capk(RID, 2, b"\xc0\x02", b"\x03", demonstration=True),)),
-]
+FIRST = Parameters((Capk(RID, 1, b"\xc0\x01", b"\x03"),), fare=100, host="127.0.0.1:5000")
+SECOND = Parameters(
+    (Capk(RID, 2, b"\xc0\x02", b"\x03", demonstration=True),),
+    fare=200,
+    host="127.0.0.1:5001",
+    gate=GateTerms(classes=(TicketClass("成人", 5000),)),
+)
 
 
-def test_before_the_first_set_nothing_is_in_force():
-    assert LoadedParameters(Storage()).in_force == ParameterSet()
+def loaded_with(parameters: Parameters, storage: Storage | None = None) -> LoadedParameters:
+    loaded = LoadedParameters(storage or Storage())
+    loaded.load(parameters)
+    return loaded
 
 
-@pytest.mark.parametrize("parameters", SETS)
+def test_before_the_first_set_the_defaults_are_in_force():
+    assert LoadedParameters(Storage(), Parameters(fare=7)).in_force == Parameters(fare=7)
+
+
+@pytest.mark.parametrize("parameters", [FIRST, SECOND])
 def test_a_set_is_kept_over_a_boot(parameters):
     storage = Storage()
-    LoadedParameters(storage).replace(parameters)
+    loaded_with(parameters, storage)
     assert LoadedParameters(storage).in_force == parameters
 
 
+def test_what_is_not_named_stays():
+    loaded = loaded_with(FIRST)
+    loaded.load(Parameters(fare=300))
+    assert (loaded.in_force.fare, loaded.in_force.host) == (300, FIRST.host)
+
+
+def test_blacklist_and_date_have_places_of_their_own():
+    assert (
+        loaded_with(Parameters(blacklist=Blacklist(1), date_time="2026-07-01T08:00:00")).in_force
+        == Parameters()
+    )
+
+
 def test_a_key_is_found_by_rid_and_index():
-    assert SETS[0].capk(RID, 1) is SETS[0].capks[0]
+    assert loaded_with(FIRST).capk(RID, 1) == FIRST.capks[0]
 
 
 def test_a_key_that_is_not_in_the_set_is_not_found():
-    assert SETS[1].capk(RID, 1) is None
+    assert loaded_with(SECOND).capk(RID, 1) is None
 
 
 def test_two_keys_in_one_place_are_refused_and_the_old_set_holds():
-    loaded = LoadedParameters(Storage())
-    loaded.replace(SETS[0])
+    loaded = loaded_with(FIRST)
     with pytest.raises(ValueError, match="same RID and index"):
-        loaded.replace(ParameterSet(2, {}, SETS[0].capks * 2))
-    assert loaded.in_force is SETS[0]
+        loaded.load(Parameters(FIRST.capks * 2, fare=9))
+    assert loaded.in_force == FIRST
 
 
 def test_power_cut_anywhere_in_a_download_leaves_one_set_whole():
     def run(units: int) -> bool:
         power = Power()
         storage = Storage(power)
-        loaded = LoadedParameters(storage)
-        loaded.replace(SETS[0])
-        was_cut = cut(power, units, lambda: loaded.replace(SETS[1]))
-        assert LoadedParameters(storage).in_force in SETS
-        assert loaded.in_force == SETS[0 if was_cut else 1]
+        loaded = loaded_with(FIRST, storage)
+        was_cut = cut(power, units, lambda: loaded.load(SECOND))
+        assert LoadedParameters(storage).in_force in (FIRST, SECOND)
+        assert loaded.in_force == (FIRST if was_cut else SECOND)
         return was_cut
 
     assert len(list(every_cut(run))) > 80
@@ -58,7 +78,7 @@ def test_power_cut_anywhere_in_a_download_leaves_one_set_whole():
 
 def test_damaged_parameters_are_noticed_at_boot():
     storage = Storage()
-    LoadedParameters(storage).replace(SETS[0])
+    loaded_with(FIRST, storage)
     storage.age("parameters", 20)
     with pytest.raises(StorageDamaged):
         LoadedParameters(storage)

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.codec.values import Track2
-from conformance.sim.terminal.parts.stripe_reader import Stripe, StripeReader, Swipe, Track1
+from conformance.model.terminal import Stripe
+from conformance.sim.terminal.parts.stripe_reader import StripeReader, Swipe, Track1
 
 TRACK_1 = "%B6210948000000011^LI/XIAOMING^30122200000?"
 TRACK_2 = ";6210948000000011=30122200000?"

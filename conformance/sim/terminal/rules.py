@@ -1,4 +1,4 @@
-"""The table of rules that the bus validator is built with; a defect replaces exactly one entry.
+"""The tables of rules that contactless offline terminals are built with; a defect replaces one entry.
 
 Most entries are functions of the kernel. Those that are a terminal's own stand here.
 """
@@ -13,7 +13,9 @@ from conformance.kernel import contactless, restrictions
 from conformance.kernel.preprocess import Limits, preprocess
 from conformance.kernel.select import Candidate, choose
 from conformance.sim.rule import Rule
+from conformance.sim.terminal.chassis import replaced_at_once
 from conformance.sim.terminal.latency import exchange_latency
+from conformance.sim.terminal.parts.upload_queue import UploadCodes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,7 +26,10 @@ if TYPE_CHECKING:
     from conformance.kernel.contactless import Transaction
     from conformance.kernel.initiate import Initiated, Purchase
     from conformance.kernel.oda import CaKeys
+    from conformance.model.terminal import Blacklist
+    from conformance.sim.terminal.parts.blacklist import BlacklistInForce
     from conformance.sim.terminal.parts.flash import TornTap
+    from conformance.sim.terminal.parts.record_store import RecordStore
     from conformance.sim.terminal.till import Till
 
 
@@ -86,18 +91,20 @@ def flash_full(waiting: int, capacity: int) -> bool:
     return waiting > capacity
 
 
+def has_room(records: RecordStore) -> bool:
+    """Without room for a record nothing is sold (TR-19, SC-12)."""
+    return not records.full
+
+
 def keep_waiting(waiting: Sequence[TornTap]) -> Sequence[TornTap]:
     """Another card's tap leaves the torn taps as they are (TR-08)."""
     return waiting
 
 
 @dataclass(frozen=True, slots=True)
-class ValidatorRules:
-    """What a conforming validator does, rule by rule with its clause, in the order of a tap."""
+class TapRules:
+    """What a conforming terminal does with a card in its field, rule by rule with its clause, in order."""
 
-    latency: Rule[Callable[[CommandApdu, ResponseApdu], int]] = Rule("TR-02", exchange_latency)
-    flash_expired: Rule[Callable[[int, int], bool]] = Rule("TR-06", flash_expired)
-    preprocessing: Rule[Callable[[int, Limits], Ttq]] = Rule("PB-7.1", preprocess)
     choice: Rule[Callable[[Sequence[Candidate], Sequence[bytes]], Candidate | None]] = Rule("PB-1", choose)
     resumes: Rule[Callable[[TornTap, int | None], bool]] = Rule("TR-05a", debited)
     repeated: Rule[Callable[[int, int], bool]] = Rule("TR-09", repeated)
@@ -116,3 +123,16 @@ class ValidatorRules:
     authentication: Rule[Callable[[Transaction, CaKeys, date], None]] = Rule(
         "PB-6.2", contactless.authenticate
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ValidatorRules:
+    """What a conforming validator does; `tap` is what it does with a card."""
+
+    latency: Rule[Callable[[CommandApdu, ResponseApdu], int]] = Rule("TR-02", exchange_latency)
+    flash_expired: Rule[Callable[[int, int], bool]] = Rule("TR-06", flash_expired)
+    preprocessing: Rule[Callable[[int, Limits], Ttq]] = Rule("PB-7.1", preprocess)
+    blacklist_update: Rule[Callable[[BlacklistInForce, Blacklist], None]] = Rule("TR-12", replaced_at_once)
+    room: Rule[Callable[[RecordStore], bool]] = Rule("TR-19", has_room)
+    upload_codes: Rule[Callable[[], UploadCodes]] = Rule("TR-20", UploadCodes)
+    tap: TapRules = TapRules()

@@ -1,4 +1,4 @@
-"""One tap at a bus validator: the kernel's stages, with the validator's decisions between them.
+"""One tap at an offline contactless terminal: the kernel's stages, with the terminal's decisions between them.
 
 A card that comes back must be told from another card before a transaction starts, and its PAN is known
 only after GPO. So, while torn or just paid taps are remembered, the selected application is first asked for
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from conformance.sim.terminal.parts.clock import Clock
     from conformance.sim.terminal.parts.flash import FlashWindow, TornTap
     from conformance.sim.terminal.parts.recent import RecentTaps
-    from conformance.sim.terminal.rules import ValidatorRules
+    from conformance.sim.terminal.rules import TapRules
     from conformance.sim.terminal.till import Till
 
 LOST = (CardWithdrawn, CardMute)
@@ -48,9 +48,9 @@ LOST = (CardWithdrawn, CardMute)
 
 @dataclass(frozen=True, slots=True)
 class Tap:
-    """What a tap needs of the validator. Every method that serves a card returns the outcome of the tap."""
+    """What a tap needs of its terminal. Every method that serves a card returns the outcome of the tap."""
 
-    rules: ValidatorRules
+    rules: TapRules
     till: Till
     clock: Clock
     flash: FlashWindow
@@ -98,7 +98,7 @@ class Tap:
         ):
             return None
         self.flash.remove(torn)
-        return self._complete(transaction)
+        return self._complete(transaction, torn.details)
 
     def _just_paid(self) -> list[Transaction]:
         now, interval = self.clock.now_ms, self.recent.interval_ms
@@ -166,7 +166,7 @@ class Tap:
         today = transaction.initiated.purchase.when.date()
         self.rules.authentication.apply(transaction, self.ca_keys, today)
 
-    def _complete(self, transaction: Transaction) -> str:
+    def _complete(self, transaction: Transaction, details: Mapping[str, str] | None = None) -> str:
         """Everything is read and authentic. What stood in the last record only is judged here."""
         if Tag.EXPIRATION_DATE not in transaction.values:
             raise TerminatedError("record-object-missing", "5F24")
@@ -174,7 +174,7 @@ class Tap:
             return self.till.refuse(refusal)
         if self._listed(Moment.AFTER_LAST_RECORD, transaction.initiated):
             return self._refuse_listed(transaction.initiated)
-        return self.till.complete(transaction)
+        return self.till.complete(transaction, details)
 
     def _restriction(self, transaction: Transaction) -> str | None:
         """Why the application may not be used, for the cardholder; what is not read is not judged."""

@@ -1,73 +1,85 @@
-"""What a validator can do about a tap: store, accept, refuse, ask again. Each ends with the tap's outcome.
+"""What a terminal can do about a tap: store, accept, refuse, ask again. Each ends with the tap's outcome.
 
 Outcomes are those of `Presentation`: "completed", "declined", "lost", "ignored".
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
+from conformance.codec.tags import Tag
 from conformance.model.terminal import TransactionRecord
 from conformance.sim.terminal.latency import STORAGE_US
 from conformance.sim.terminal.parts.flash import TornTap
 from conformance.sim.terminal.parts.recent import PaidTap
+from conformance.sim.terminal.settlement import objects_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from conformance.kernel.contactless import Transaction
     from conformance.kernel.initiate import Initiated, Purchase
-    from conformance.sim.terminal.parts.clock import Clock
+    from conformance.sim.terminal.chassis import Chassis
     from conformance.sim.terminal.parts.flash import FlashWindow
-    from conformance.sim.terminal.parts.indicator import Indicator
     from conformance.sim.terminal.parts.recent import RecentTaps
-    from conformance.sim.terminal.parts.record_store import RecordStore
+
+_OF_AN_OFFLINE_SALE: Final[Mapping[int, bytes]] = {
+    Tag.CID: bytes.fromhex("40"),
+    Tag.TVR: bytes(5),
+    Tag.TRANSACTION_TYPE: bytes(1),
+    Tag.AMOUNT_OTHER: bytes(6),
+    Tag.TERMINAL_CAPABILITIES: bytes.fromhex("000048"),  # no CVM, DDA; own assumption
+    Tag.POS_ENTRY_MODE: bytes.fromhex("07"),
+}
+_OF_THE_CARD: Final = (Tag.AC, Tag.ISSUER_APPLICATION_DATA, Tag.ATC, Tag.AIP)
 
 
 class Till:
-    """The record store, the indicator, the flash records and the paid taps, as one tap uses them."""
+    """The record store, the indicator, the flash records and the paid taps, as one tap uses them.
+
+    `details` are the sector's own part of every record of this tap.
+    """
 
     def __init__(
-        self, clock: Clock, records: RecordStore, indicator: Indicator, flash: FlashWindow, recent: RecentTaps
+        self, chassis: Chassis, flash: FlashWindow, recent: RecentTaps, details: Mapping[str, str]
     ) -> None:
-        self._clock = clock
-        self._records = records
-        self._indicator = indicator
+        self._chassis = chassis
         self._flash = flash
         self._recent = recent
+        self._details = details
 
     def store(
-        self, kind: str, terms: Purchase, initiated: Initiated | None = None, *, reason: str = ""
-    ) -> None:
-        """Append a record of this kind about a tap, as far as the card told about itself."""
-        self._clock.advance(STORAGE_US)
-        at_ms, local = self._clock.now_ms, self._clock.local.isoformat()
-        unpredictable = terms.unpredictable_number.hex().upper()
-        if initiated is None:
-            record = TransactionRecord(
-                0, kind, at_ms, local, terms.amount, unpredictable_number=unpredictable, reason=reason
-            )
-        else:
-            record = TransactionRecord(
+        self,
+        kind: str,
+        terms: Purchase,
+        initiated: Initiated | None = None,
+        *,
+        reason: str = "",
+        details: Mapping[str, str] | None = None,
+    ) -> TransactionRecord:
+        """Append a record of this kind about a tap, as far as the card told about itself; StoreFull."""
+        clock = self._chassis.clock
+        clock.advance(STORAGE_US)
+        return self._chassis.records.append(
+            TransactionRecord(
                 number=0,
                 kind=kind,
-                at_ms=at_ms,
-                date_time=local,
+                at_ms=clock.now_ms,
+                date_time=clock.local.isoformat(),
                 amount=terms.amount,
-                pan=initiated.pan,
-                psn=initiated.psn,
-                atc=initiated.atc,
-                cryptogram=initiated.cryptogram.hex().upper(),
-                unpredictable_number=unpredictable,
-                iad=initiated.issuer_application_data.encode().hex().upper(),
-                tvr=bytes(5).hex(),
+                unpredictable_number=terms.unpredictable_number.hex().upper(),
                 reason=reason,
+                details=self._details if details is None else details,
+                **({} if initiated is None else _of_card(initiated)),
+                objects=_settled(initiated) if initiated is not None and kind == "sale" else {},
             )
-        self._records.append(record)
+        )
 
-    def complete(self, transaction: Transaction) -> str:
+    def complete(self, transaction: Transaction, details: Mapping[str, str] | None = None) -> str:
         """Store the sale, then show it, and remember the card for a moment (TR-01, TR-09)."""
         initiated = transaction.initiated
-        self.store("sale", initiated.purchase, initiated)
-        self._recent.remember(PaidTap(transaction, self._clock.now_ms))
+        self.store("sale", initiated.purchase, initiated, details=details)
+        self._recent.remember(PaidTap(transaction, self._chassis.clock.now_ms))
         left = initiated.left
         self._show("accepted", balance=left.amount if left else None)
         return "completed"
@@ -89,14 +101,35 @@ class Till:
 
     def keep(self, transaction: Transaction) -> str:
         """Keep a tap that lacks its last record, and ask for the card (TR-05a)."""
-        self._flash.keep(TornTap(transaction, self._clock.now_ms))
+        self._flash.keep(TornTap(transaction, self._chassis.clock.now_ms, self._details))
         return self.ask_again()
 
     def set_aside(self, torn: TornTap, reason: str) -> None:
         """Move a torn tap to the exception records (TR-06, TR-07)."""
         self._flash.remove(torn)
         initiated = torn.transaction.initiated
-        self.store("exception", initiated.purchase, initiated, reason=reason)
+        self.store("exception", initiated.purchase, initiated, reason=reason, details=torn.details)
 
     def _show(self, signal: str, *, text: str | None = None, balance: int | None = None) -> None:
-        self._indicator.show(self._clock.now_ms, signal, text=text, balance=balance)
+        chassis = self._chassis
+        chassis.indicator.show(chassis.clock.now_ms, signal, text=text, balance=balance)
+
+
+def _of_card(initiated: Initiated) -> dict[str, Any]:
+    """What a record holds of the card."""
+    return {
+        "pan": initiated.pan,
+        "psn": initiated.psn,
+        "atc": initiated.atc,
+        "cryptogram": initiated.cryptogram.hex().upper(),
+        "iad": initiated.issuer_application_data.encode().hex().upper(),
+        "tvr": bytes(5).hex(),
+    }
+
+
+def _settled(initiated: Initiated) -> Mapping[str, str]:
+    """The data objects with which the issuer can recompute the certificate (OF-01)."""
+    terms = initiated.purchase.values
+    told = {tag: value for tag, value in terms.items() if tag != Tag.TTQ}
+    answered: Mapping[int, bytes] = {tag: initiated.values[tag] for tag in _OF_THE_CARD}
+    return objects_of({**_OF_AN_OFFLINE_SALE, **told, **answered})

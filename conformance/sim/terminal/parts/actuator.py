@@ -2,15 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, slots=True)
-class Movement:
-    """`position` is "open" or "closed", reached at this time."""
-
-    at_ms: int
-    position: str
+from conformance.model.terminal import Movement
 
 
 class Actuator:

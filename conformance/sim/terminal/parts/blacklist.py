@@ -24,14 +24,6 @@ _LONGEST = 19  # ISO/IEC 7812-1
 
 
 @dataclass(frozen=True, slots=True)
-class PanRange:
-    """All PANs of one length from the first to the last, both listed."""
-
-    first: str
-    last: str
-
-
-@dataclass(frozen=True, slots=True)
 class _Stretches:
     """Listed PANs of one length as numbers: ends of stretches in order, no two of which touch."""
 
@@ -54,10 +46,10 @@ class BlacklistInForce:
         if content := self._storage.read(_NAME):
             self._version, self._entries, self._stretches = _decoded(content)
 
-    def replace(self, blacklist: Blacklist, ranges: Iterable[PanRange] = ()) -> None:
+    def replace(self, blacklist: Blacklist) -> None:
         """Put a list in force. After ValueError (no PAN, no range) and PowerLost the old one holds."""
         bounds = {(pan, pan) for pan in blacklist.pans}
-        bounds.update((each.first, each.last) for each in ranges)
+        bounds.update((each.first, each.last) for each in blacklist.ranges)
         stretches = _merged(bounds)
         self._storage.replace(_NAME, _encoded(blacklist.version, len(bounds), stretches))
         self._version, self._entries, self._stretches = blacklist.version, len(bounds), stretches

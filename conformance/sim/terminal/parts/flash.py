@@ -6,21 +6,25 @@ terminal asks for that card; until T2 a return completes the tap; then it become
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from conformance.model.terminal import FlashRecord
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from conformance.kernel.contactless import Transaction
+    from conformance.model.terminal import Parameters
 
 
 @dataclass(frozen=True, slots=True)
 class TornTap:
-    """A transaction that lacks its last record, and when it was torn."""
+    """A transaction that lacks its last record, when it was torn, and what its sale is about."""
 
     transaction: Transaction
     torn_at_ms: int
+    details: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def shown(self) -> FlashRecord:
@@ -37,6 +41,15 @@ class FlashWindow:
     t2_ms: int = 60_000
     capacity: int = 3
     waiting: tuple[TornTap, ...] = ()
+
+    def load(self, parameters: Parameters) -> None:
+        """Put downloaded windows in force; what is None stays."""
+        if parameters.flash_t1_ms is not None:
+            self.t1_ms = parameters.flash_t1_ms
+        if parameters.flash_t2_ms is not None:
+            self.t2_ms = parameters.flash_t2_ms
+        if parameters.flash_capacity is not None:
+            self.capacity = parameters.flash_capacity
 
     def keep(self, torn: TornTap) -> None:
         self.waiting = (*self.waiting, torn)

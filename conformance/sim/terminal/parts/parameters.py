@@ -1,72 +1,69 @@
 """Parameters and CA public keys in force: replaced together or not at all (AC-21, O8).
 
-They are stored as `crc32 [version, values, keys]`, bytes in hexadecimal.
+They are stored as `crc32 json`, in the form that they have in the terminal control protocol. The blacklist and
+the date are none of them: the one has its own place, the other is the clock's.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import json
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
-from conformance.model.terminal import Capk
+from conformance.link.message import structured, unstructured
+from conformance.model.terminal import Parameters
 from conformance.sim.terminal.parts.storage import Storage, StorageDamaged
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from conformance.model.terminal import Capk
 
 _NAME = "parameters"
-
-
-@dataclass(frozen=True, slots=True)
-class ParameterSet:
-    """One version of everything that was downloaded; `values` by their names."""
-
-    version: int = 0
-    values: Mapping[str, int | str] = field(default_factory=dict)
-    capks: tuple[Capk, ...] = ()
-
-    def capk(self, rid: bytes, index: int) -> Capk | None:
-        return next((each for each in self.capks if (each.rid, each.index) == (rid, index)), None)
+_KEPT_ELSEWHERE = ("blacklist", "date_time")
 
 
 class LoadedParameters:
-    """Until a new set is whole and stored, the old one is in force."""
+    """Until a new set is whole and stored, the old one is in force. `defaults` hold where nothing was loaded."""
 
-    def __init__(self, storage: Storage) -> None:
+    def __init__(self, storage: Storage, defaults: Parameters | None = None) -> None:
         self._storage = storage
         content = storage.read(_NAME)
-        self._in_force = _decoded(content) if content else ParameterSet()
+        self._in_force = _decoded(content) if content else defaults or Parameters()
 
     @property
-    def in_force(self) -> ParameterSet:
+    def in_force(self) -> Parameters:
         return self._in_force
 
-    def replace(self, parameters: ParameterSet) -> None:
-        """Put a set in force; ValueError where one place has two keys, PowerLost, and then the old holds."""
-        if len({(each.rid, each.index) for each in parameters.capks}) < len(parameters.capks):
+    def capk(self, rid: bytes, index: int) -> Capk | None:
+        keys = self._in_force.capks or ()
+        return next((each for each in keys if (each.rid, each.index) == (rid, index)), None)
+
+    def load(self, parameters: Parameters) -> None:
+        """Put in force what the set names, the rest stays.
+
+        ValueError where one place has two keys, PowerLost, and then the old set holds.
+        """
+        keys = parameters.capks or ()
+        if len({(each.rid, each.index) for each in keys}) < len(keys):
             raise ValueError("two CA public keys have the same RID and index")
-        self._storage.replace(_NAME, _encoded(parameters))
-        self._in_force = parameters
+        merged = dataclasses.replace(self._in_force, **_told(parameters))
+        if merged != self._in_force:
+            self._storage.replace(_NAME, _encoded(merged))
+            self._in_force = merged
 
 
-def _encoded(parameters: ParameterSet) -> bytes:
-    keys = [
-        (each.rid.hex(), each.index, each.modulus.hex(), each.exponent.hex(), each.demonstration)
-        for each in parameters.capks
-    ]
-    body = json.dumps([parameters.version, dict(parameters.values), keys]).encode("ascii")
+def _told(parameters: Parameters) -> dict[str, Any]:
+    values = ((field.name, getattr(parameters, field.name)) for field in dataclasses.fields(parameters))
+    return {name: value for name, value in values if value is not None and name not in _KEPT_ELSEWHERE}
+
+
+def _encoded(parameters: Parameters) -> bytes:
+    body = json.dumps(unstructured(parameters), separators=(",", ":")).encode("ascii")
     return b"%08x %b" % (crc32(body), body)
 
 
-def _decoded(content: bytes) -> ParameterSet:
+def _decoded(content: bytes) -> Parameters:
     checksum, _, body = content.partition(b" ")
     if checksum != b"%08x" % crc32(body):
         raise StorageDamaged("the parameters have a wrong checksum")
-    version, values, keys = json.loads(body)
-    capks = (
-        Capk(bytes.fromhex(rid), index, bytes.fromhex(modulus), bytes.fromhex(exponent), demonstration)
-        for rid, index, modulus, exponent, demonstration in keys
-    )
-    return ParameterSet(version, values, tuple(capks))
+    return structured(json.loads(body), Parameters)

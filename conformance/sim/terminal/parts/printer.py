@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conformance.model.terminal import Receipt
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -16,20 +18,20 @@ class Printer:
     """`paper` is the number of lines that are left, None without limit."""
 
     def __init__(self, paper: int | None = None) -> None:
-        self._receipts: list[tuple[str, ...]] = []
+        self._receipts: list[Receipt] = []
         self.paper = paper
 
-    def print(self, lines: Sequence[str]) -> None:
+    def print(self, at_ms: int, lines: Sequence[str]) -> None:
         """Print a receipt, or with OutOfPaper as much of it as there is paper for."""
         printed = tuple(lines[: self.paper])
         if printed:
-            self._receipts.append(printed)
+            self._receipts.append(Receipt(at_ms, printed, whole=len(printed) == len(lines)))
         if self.paper is not None:
             self.paper -= len(printed)
         if len(printed) < len(lines):
             raise OutOfPaper
 
     @property
-    def receipts(self) -> tuple[tuple[str, ...], ...]:
+    def receipts(self) -> tuple[Receipt, ...]:
         """What stands on paper, oldest first."""
         return tuple(self._receipts)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from conformance.kernel.contactless import Transaction
+    from conformance.model.terminal import Parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,11 @@ class RecentTaps:
 
     interval_ms: int = 2_000
     taps: tuple[PaidTap, ...] = ()
+
+    def load(self, parameters: Parameters) -> None:
+        """Put a downloaded interval in force; None stays."""
+        if parameters.anti_passback_ms is not None:
+            self.interval_ms = parameters.anti_passback_ms
 
     def remember(self, tap: PaidTap) -> None:
         """Keep this tap, and let go of those that are older than the interval."""

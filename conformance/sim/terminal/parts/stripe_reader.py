@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from conformance.codec.values import Track2
+
+if TYPE_CHECKING:
+    from conformance.model.terminal import Stripe
 
 _TRACK1 = re.compile(r"%B(\d{1,19})\^([ -\]_]{2,26})\^(\d{4})(\d{3})([ -\]_]*)\?")
 _TRACK2 = re.compile(r";(\d{1,19})=(\d{4})(\d{3})(\d*)\?", re.ASCII)
 _LONGEST = {1: 78, 2: 39}  # characters with sentinels, without the check character
-
-
-@dataclass(frozen=True, slots=True)
-class Stripe:
-    """What a card's stripe holds, sentinels included, check characters not; None for an empty track."""
-
-    track1: str | None
-    track2: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,43 @@
+"""What a bus validator is told besides what every terminal is (TR-16 to TR-27)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """Who pays `percent` of the fare after a change: more than `least_s` and less than `window_s` later."""
+
+    percent: int
+    window_s: int
+    least_s: int = 300
+
+
+@dataclass(frozen=True, slots=True)
+class StopFare:
+    """The price between two stops, in fen; the same in both directions."""
+
+    first: int
+    last: int
+    fare: int
+
+
+@dataclass(frozen=True, slots=True)
+class TransitTerms:
+    """Where the vehicle is and what a ride costs. None and an empty table: one flat fare for every ride.
+
+    `line`, `vehicle` and `stop` change as the vehicle goes. `stops` is the segmented tariff. `continue_plain`
+    lets a card without the extended application pay the flat fare, otherwise it is refused. `driver_needed`
+    refuses cards until a driver signed on. `blacklist_days` is the age at which a blacklist is too old.
+    """
+
+    line: str = ""
+    vehicle: str = ""
+    stop: int = 0
+    direction: str = ""
+    transfer: Transfer | None = None
+    stops: tuple[StopFare, ...] = ()
+    continue_plain: bool = True
+    driver_needed: bool = False
+    blacklist_days: int | None = None
