@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-MOST_BYTES = 1 << 20  # of a line, its end included
+MOST_BYTES = 1 << 23  # of a line, its end included: a blacklist of 100,000 entries has room
 MOST_DEPTH = 16
 _PARSE_ERROR = -32700
 

@@ -24,6 +24,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from conformance.model.run import Redaction
+from conformance.record.frames import redacted_frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,6 +98,7 @@ _PAN_IN_TEXT = re.compile(r"(?<![0-9A-Za-z])[3-689]\d{12,18}(?![0-9A-Za-z])")
 _DIGITS = re.compile(r"\d{12,19}")
 _ASCII_DIGITS = re.compile(rb"\d{12,19}")
 _KEYED = frozenset({"pan", "pans", "track1", "track2", "pin_block", "cardholder", "id_number"})
+_FRAME = "frame"  # of a host message
 _ISSUER_DIGITS = 6  # ISO/IEC 7812-1 before its eight digits
 _SHORTEST_REMEMBERED = 4  # shorter names occur by chance
 
@@ -162,6 +164,8 @@ class Privacy:
             return value
         if key in _KEYED:
             return self._keyed(value, key)
+        if key == _FRAME:
+            value = self._frame(value)
         if self._anywhere is not None:
             value = self._anywhere.sub(lambda found: self._remembered[found[0]][1], value)
         return _PAN_IN_TEXT.sub(self._unless_test, value)
@@ -282,6 +286,17 @@ class Privacy:
             pan = found[0]
             return value if pan.startswith(self._test_pans) else self.token(pan.encode())
         return value if key in ("pan", "pans") or not value else self.token(value.encode())
+
+    def _frame(self, value: str) -> str:
+        """A message between terminal and host, in hex; what is no message is kept on a trusted bench only."""
+        try:
+            frame = bytes.fromhex(value)
+        except ValueError:
+            frame = b""
+        written = redacted_frame(frame, _KINDS, self._readable, self._learn)
+        if written is not None:
+            return written.hex().upper()
+        return value if self._trusted else self.token(value.encode())
 
     def _unless_test(self, found: re.Match[str]) -> str:
         pan = found[0]

@@ -254,6 +254,10 @@ _OBSERVED: Mapping[str, tuple[str, ...]] = {
     "presentation": ("outcome",),
     "transaction-record": ("number", "kind", "date_time", "pan", "reason"),
     "indication": ("signal", "text"),
+    "host-message": ("host", "direction", "frame"),
+    "movement": ("position", "at_ms"),
+    "receipt": ("lines",),
+    "device-event": ("event", "detail"),
 }
 
 

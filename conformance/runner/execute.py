@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from conformance.link.card import CardLink
     from conformance.model.case import TestCase
     from conformance.model.run import CaseRecord
+    from conformance.runner.acquirer import LaboratoryAcquirer
     from conformance.runner.opening import OpenBench
 
 POSTAMBLE = "Bring the implementation under test back to idle"
@@ -37,14 +38,23 @@ class Stage:
 
     def arguments(self, case: TestCase, run: CaseRun) -> Mapping[str, object]:
         """The facades that a case asks for by the names of its arguments."""
-        makers = {"run": lambda: run, "terminal": self.terminal, "card": self.card}
+        makers = {
+            "run": lambda: run,
+            "terminal": self.terminal,
+            "card": self.card,
+            "acquirer": self.acquirer,
+        }
         return {name: makers[name]() for name in case.facades}
 
     def terminal(self) -> Terminal:
         """The terminal under test."""
         if self.bench.terminal is None:
             raise LookupError("this bench holds no terminal under test")
-        return Terminal(self.bench.terminal, self.journal, self.bench.capks, self.wait)
+        return Terminal(self.bench.terminal, self.journal, self.bench.capks, self.wait, self.bench.offers)
+
+    def acquirer(self) -> LaboratoryAcquirer:
+        """A host that the terminal under test settles with, new for every case."""
+        return self.bench.hosts.acquirer()
 
     def card(self) -> Card:
         """The card under test."""

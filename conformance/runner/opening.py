@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from conformance.crypto.authority import demonstration
@@ -19,6 +19,7 @@ from conformance.link.pcscd import PcscService
 from conformance.link.vpcd import VirtualReader
 from conformance.model.terminal import Capk
 from conformance.runner.bench import UnknownBenchError
+from conformance.runner.hosts import Hosts
 from conformance.sim import card as simulated_card
 from conformance.sim import terminal as simulated_terminal
 
@@ -44,6 +45,7 @@ class OpenBench:
     simulated: bool
     time_base: str = "virtual"
     identity: TerminalIdentity | None = None
+    hosts: Hosts = field(default_factory=Hosts)
 
 
 @contextmanager
@@ -53,7 +55,8 @@ def opened(
     """Open the bench; whatever it starts is stopped at the end."""
     with ExitStack() as stack:
         if product.kind == "terminal":
-            yield _with_terminal(bench, _terminal(stack, bench, product, defect, seed))
+            hosts = stack.enter_context(Hosts())
+            yield _with_terminal(bench, _terminal(stack, bench, product, defect, seed), hosts)
         else:
             simulated = product.device is not None and bench.channel != "pcsc"
             card = _card(stack, bench, product, defect, seed)
@@ -62,7 +65,7 @@ def opened(
             )
 
 
-def _with_terminal(bench: Bench, terminal: TerminalLink) -> OpenBench:
+def _with_terminal(bench: Bench, terminal: TerminalLink, hosts: Hosts) -> OpenBench:
     identity = terminal.identify()
     return OpenBench(
         terminal,
@@ -72,18 +75,19 @@ def _with_terminal(bench: Bench, terminal: TerminalLink) -> OpenBench:
         identity.simulated,
         bench.time_base,
         identity,
+        hosts,
     )
 
 
 def _offers(bench: Bench, simulated: bool) -> frozenset[str]:
     """What the harness itself brings to this bench.
 
-    Our cards need a field that the terminal reads; our CA key is for simulators only; a time is judged on
-    modelled latency, or where the bench states its uncertainty.
+    Our cards need a field that the terminal reads, our hosts a terminal on this machine; our CA key is for
+    simulators only; a time is judged on modelled latency, or where the bench states its uncertainty.
     """
     offers = set()
     if bench.channel in ("memory", "virtual-reader"):
-        offers |= {"O1", "O9", "tear", "card"}
+        offers |= {"O1", "O9", "tear", "card", "host"}
     if simulated:
         offers.add("capk")
     if bench.time_base == "virtual" or bench.uncertainty_ms is not None:

@@ -10,7 +10,7 @@ from conformance.link.memory import MemoryCard
 from conformance.link.tear import Tear, torn
 from conformance.link.traced import TracedCard
 from conformance.runner.journal import current_journal
-from conformance.sim.card import PROBES, CardRules, build
+from conformance.sim.card import PROBES, CardRules, Interface, build
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from conformance.codec.apdu import CommandApdu, ResponseApdu
     from conformance.link.card import CardLink
     from conformance.model.run import Exchange
+    from conformance.sim.card import SimulatedCard
 
 
 def card(
@@ -26,7 +27,7 @@ def card(
     """A simulated card of a profile, its balance in yuan; `probe` names a card that must be refused."""
     rules = PROBES[probe] if probe else CardRules()
     amount = fen(balance) if balance is not None else None
-    return ProbeCard(MemoryCard(build(profile, rules=rules, balance=amount, **personalisation)))
+    return ProbeCard(build(profile, rules=rules, balance=amount, **personalisation))
 
 
 def answer_lost(command: str) -> Tear:
@@ -42,8 +43,9 @@ def torn_before(command: str) -> Tear:
 class ProbeCard:
     """A card of the laboratory: put into the terminal's field, or asked directly by an expectation."""
 
-    def __init__(self, link: CardLink) -> None:
-        self._link = link
+    def __init__(self, card: SimulatedCard) -> None:
+        self._card = card
+        self._link = MemoryCard(card)
 
     def reset(self) -> bytes:
         return self._traced().reset()
@@ -56,8 +58,11 @@ class ProbeCard:
         return current_journal().last_exchange
 
     @contextmanager
-    def in_field(self, tear: Tear | None) -> Iterator[tuple[CardLink, list[Exchange]]]:
+    def in_field(
+        self, tear: Tear | None, interface: str = "contactless"
+    ) -> Iterator[tuple[CardLink, list[Exchange]]]:
         """The card's door for one presentation, and the list of exchanges that fills meanwhile."""
+        self._card.turn_to(Interface(interface))
         exchanges: list[Exchange] = []
         yield self._traced(exchanges, tear), exchanges
 

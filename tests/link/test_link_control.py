@@ -15,6 +15,7 @@ from small_card import ECHO, SmallCard
 
 from conformance.link.control import _PARAMS, PAGE, ControlServer, ControlTerminal, _arguments, _request
 from conformance.link.memory import MemoryCard
+from conformance.link.message import MOST_BYTES
 from conformance.link.outcomes import (
     CardWithdrawn,
     ReaderGone,
@@ -25,15 +26,36 @@ from conformance.link.outcomes import (
     TerminalUnreachable,
 )
 from conformance.model.terminal import (
+    FAULTS,
+    OBSERVABLES,
+    AcceptedApplication,
     Blacklist,
     Capk,
     ClockReading,
+    DeviceEvent,
+    Entitlement,
+    Entitlements,
     Fault,
+    FlashRecord,
+    GateTerms,
+    GroupShare,
+    HostMessage,
     Indication,
+    Movement,
     Operation,
+    PanRange,
     Parameters,
+    ParametersInForce,
     Presentation,
+    QueueEntry,
+    Receipt,
+    StopFare,
+    Stripe,
     TerminalIdentity,
+    TicketClass,
+    TransactionRecord,
+    Transfer,
+    TransitTerms,
 )
 
 IDENTITY = TerminalIdentity(
@@ -44,6 +66,29 @@ PARAMETERS = Parameters(
     fare=200,
     blacklist=Blacklist(3, ("6210948000000011",)),
     date_time="2014-12-31T08:00:00",
+)
+OF_EVERY_DEVICE = Parameters(
+    blacklist=Blacklist(4, (), (PanRange("6210948000000011", "6210948000000019"),)),
+    applications=(AcceptedApplication(bytes.fromhex("A0000003330101"), floor_limit=0),),
+    host="127.0.0.1:5000",
+    store_capacity=5100,
+    transit=TransitTerms("3路", transfer=Transfer(50, 3600), stops=(StopFare(3, 9, 300),)),
+    gate=GateTerms((TicketClass("成人", 9000),), (GroupShare(10, 90),), opens="08:00"),
+    entitlements=Entitlements(1, bytes(16), (Entitlement("00FF", "2026-07-01", 2),)),
+)
+SHOWN = (
+    TransactionRecord(
+        1, "sale", 7, "2026-07-01T08:00:00", 100, details={"线路": "3"}, objects={"9F26": "00"}
+    ),
+    HostMessage(7, "acquirer", "sent", b"\x00\x02ab"),
+    Indication(7, "accepted", "扣款成功", 4900),
+    Movement(7, "open"),
+    Receipt(7, ("消费", "1.00"), whole=False),
+    DeviceEvent(7, "power-lost"),
+    FlashRecord("6210948000000011", 1, 100, 7),
+    QueueEntry("reversal", "000001", "pending", 1, "98"),
+    ParametersInForce(1, 2, 100, ("A000000333/F1",), {"gate": "1"}),
+    ClockReading(7, "2026-07-01T08:00:00", valid=False),
 )
 
 
@@ -71,10 +116,15 @@ class SmallTerminal:
             raise TerminalRefused("not today")
         self.shown.append(Indication(7, "idle", "请刷卡"))
 
-    def present(self, card):
+    def present(self, card, interface="contactless"):
+        self.told.append(interface)
         card.reset()
         card.exchange(ECHO)
         return Presentation(1, 2, "completed")
+
+    def swipe(self, stripe):
+        self.told.append(stripe)
+        return Presentation(1, 2, "declined")
 
     def observe(self, kind):
         return [each for each in self.shown if isinstance(each, kind)]
@@ -176,6 +226,7 @@ def test_a_terminal_says_who_it_is(terminal):
     [
         ("load", PARAMETERS),
         ("load", Parameters()),
+        ("load", OF_EVERY_DEVICE),
         ("operate", Operation("sale", {"金额": "2.00"})),
         ("disturb", Fault("clock-step", {"seconds": "-1"})),
         ("wait", 61.5),
@@ -189,6 +240,26 @@ def test_what_a_terminal_is_told_arrives_as_it_was(terminal, small, method, valu
 def test_what_a_terminal_shows_arrives_as_it_is(terminal, small):
     terminal.operate(Operation("idle"))
     assert (terminal.observe(Indication), terminal.observe(ClockReading)) == (small.shown, [])
+
+
+@pytest.mark.parametrize("value", SHOWN, ids=lambda value: type(value).__name__)
+def test_every_kind_of_observable_arrives_as_it_is(terminal, small, value):
+    small.shown = [value]
+    assert terminal.observe(type(value)) == [value]
+
+
+def test_no_kind_of_observable_is_left_out():
+    assert {type(value) for value in SHOWN} == {each.kind for each in OBSERVABLES.values()}
+
+
+def test_a_stripe_is_drawn_through_the_terminals_reader(terminal, small):
+    stripe = Stripe(None, ";6210948000000011=3012220?")
+    assert (terminal.swipe(stripe), small.told) == (Presentation(1, 2, "declined"), [stripe])
+
+
+def test_a_card_goes_to_the_interface_that_is_asked_for(terminal, small):
+    terminal.present(MemoryCard(SmallCard()), "contact")
+    assert small.told == ["contact"]
 
 
 def test_more_than_a_page_is_observed_whole(terminal, small):
@@ -313,7 +384,7 @@ IDENTITY_JSON = {
         b'{"jsonrpc": "2.0", "id": 1, "result": 1, "result": 2}\n',
         b'{"jsonrpc": "2.0", "id": 1, "result": "\\ud800"}\n',
         b'{"jsonrpc": "2.0", "id": 1, "result": ' + b"9" * 5000 + b"}\n",
-        b"x" * (1 << 20) + b"\n",
+        b"x" * MOST_BYTES + b"\n",
         reply(),
         reply(id=2, result=IDENTITY_JSON),
         reply(id=True, result=IDENTITY_JSON),
@@ -355,10 +426,15 @@ def test_the_document_names_every_method():
     assert [method for method in _PARAMS if f"| `{method}` |" not in text] == []
 
 
+@pytest.mark.parametrize("name", [*OBSERVABLES, *FAULTS])
+def test_the_document_names_every_observable_and_fault(name):
+    assert f"`{name}`" in DOCUMENT.read_text(encoding="utf-8")
+
+
 def test_every_request_in_the_document_is_one():
     lines = DOCUMENT.read_bytes().splitlines(keepends=True)
     requests = [_request(line) for line in lines if line.startswith(b"{") and b"method" in line]
-    assert [len(_arguments(method, params)) for _, method, params in requests] == [0, 1, 1, 1, 2, 1, 1]
+    assert [len(_arguments(method, params)) for _, method, params in requests] == [0, 1, 1, 2, 2, 1, 1]
 
 
 def exchanged(port, line):
@@ -372,7 +448,7 @@ def exchanged(port, line):
     [
         (b"hello\n", -32700),
         (b"[" * 100_000 + b"\n", -32700),
-        (b" " * (1 << 20), -32600),
+        (b" " * MOST_BYTES, -32600),
         (b"[]\n", -32600),
         (b'{"jsonrpc":"2.0","method":"ping"}\n', -32600),
         (b'{"jsonrpc":"2.0","id":1,"method":"ping","params":[]}\n', -32600),

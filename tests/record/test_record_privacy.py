@@ -10,6 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from record_samples import FCI, SELECT, opened
 
+from conformance.codec.iso8583 import Business, CardRead, PanEntry, build, decode, encode
+from conformance.codec.iso8583 import Terminal as HostTerminal
 from conformance.model.run import Exchange, Finding, Observation, Where
 from conformance.model.verdict import Verdict
 from conformance.record.privacy import TEST_PANS, Privacy
@@ -324,3 +326,45 @@ def test_a_foreign_card_leaves_nothing_of_itself_in_the_bytes_of_the_record(tmp_
     }
     assert [what for what, trace in traces.items() if trace.upper() in text] == []
     assert all(json.loads(line) for line in path.read_text("utf-8").splitlines())
+
+
+def frame_of(digits: str, pin_block: bytes = b"") -> str:
+    """A sale as a terminal sends it, in hex."""
+    elements = {
+        0x5A: bytes.fromhex(digits),
+        0x57: bytes.fromhex(f"{digits}D301220100000F"),
+        0x9F26: b"\7" * 8,
+    }
+    read_card = CardRead.chip(PanEntry.CONTACT, elements, pin_block)
+    message = build(
+        Business.SALE, HostTerminal("10000001", "898520170620001", 1), 1, amount=100, card=read_card
+    )
+    return encode(message).hex().upper()
+
+
+def test_a_host_message_of_a_test_card_stays_as_it_is(privacy: Privacy) -> None:
+    assert privacy.shown({"frame": frame_of(TEST_PAN)}) == {"frame": frame_of(TEST_PAN)}
+
+
+def test_a_host_message_holds_nobodys_pan_and_still_decodes(privacy: Privacy) -> None:
+    written = privacy.shown({"frame": frame_of(SOMEONES_PAN)})["frame"]
+    message = decode(bytes.fromhex(written))
+    assert SOMEONES_PAN not in written
+    assert (message.text(2), message.text(35), message.amount) == ("0" * 16, "0" * 29, 100)
+
+
+@pytest.mark.parametrize("digits", [TEST_PAN, SOMEONES_PAN])
+def test_a_host_message_holds_no_pin_block(privacy: Privacy, digits: str) -> None:
+    written = privacy.shown({"frame": frame_of(digits, bytes.fromhex(PIN_BLOCK))})["frame"]
+    assert decode(bytes.fromhex(written)).fields[52] == bytes(8)
+
+
+def test_the_pan_of_a_host_message_is_hidden_in_what_is_shown_afterwards(privacy: Privacy) -> None:
+    privacy.shown({"frame": frame_of(SOMEONES_PAN)})
+    assert SOMEONES_PAN not in privacy.shown({"details": {"card": f"no. {SOMEONES_PAN}"}})["details"]["card"]
+
+
+@pytest.mark.parametrize("frame", ["6299990000000009", "no hex", ""])
+def test_what_is_no_host_message_is_kept_on_a_trusted_bench_only(privacy: Privacy, frame: str) -> None:
+    assert privacy.shown({"frame": frame})["frame"].startswith("tok:")
+    assert Privacy(trusted=True).shown({"frame": "0011"}) == {"frame": "0011"}

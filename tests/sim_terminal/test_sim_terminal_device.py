@@ -77,7 +77,7 @@ def test_an_unknown_operation_is_refused_with_the_nearest_name(bus):
 
 def test_an_unknown_fault_is_refused_with_the_nearest_name(bus):
     with pytest.raises(TerminalRefused, match="did you mean 'power-cycle'"):
-        bus.device.disturb(Fault("power-cut"))
+        bus.device.disturb(Fault("power-cicle"))
 
 
 def test_an_observable_that_is_not_shown_is_refused(bus):

@@ -1,14 +1,14 @@
 """What passes the terminal's door: who it is, what it is told, what it shows (O2 to O10 of the sector facts).
 
 Amounts are fen. Times are milliseconds on the terminal's own clock since it was started; calendar times are
-ISO 8601 without zone, the terminal's local time. A new kind of device adds a file for its parameters, a member
-for them to `Parameters`, and where it shows something that no terminal showed before, a kind to `OBSERVABLES`.
+ISO 8601 without zone, the terminal's local time. A new kind of device adds a file for its parameters, a
+member for them to `Parameters`, and where it shows what no terminal showed before, a kind to `OBSERVABLES`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from conformance.model.terminal.gate import (
     Entitlement,
@@ -38,6 +38,9 @@ from conformance.model.terminal.shown import Indication, Movement, Receipt
 from conformance.model.terminal.state import ClockReading, DeviceEvent, ParametersInForce
 from conformance.model.terminal.transactions import FlashRecord, TransactionRecord
 from conformance.model.terminal.transit import StopFare, Transfer, TransitTerms
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = [
     "FAULTS",

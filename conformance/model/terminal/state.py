@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class ParametersInForce:
-    """O8: versions and values that the terminal works with now; `others` by names that its device documents."""
+    """O8: versions and values in force now; `others` by names that the device documents."""
 
     blacklist_version: int
     blacklist_entries: int
@@ -30,8 +30,7 @@ class ClockReading:
 class DeviceEvent:
     """O10: something that befell the terminal itself.
 
-    `event` is "power-lost", "started", "clock-set", "clock-stepped", "clock-lost", "store-full" or what a device
-    adds, such as "jammed".
+    `event` is "power-lost", "started", "clock-stepped", "clock-lost" or what a device adds, such as "jammed".
     """
 
     at_ms: int

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 class TransactionRecord:
     """O2: one numbered, immutable line of the record store.
 
-    `kind` is "sale", "exception" (an unresolved flash record), "blacklist-hit" or "declined"; a sector may add
-    kinds, such as "entry" and "passage". `details` holds what only that sector has, by names that its device
-    documents: "line", "people", "plate". `objects` are the data objects of the transaction that a host asks
-    for, by tag, both in hexadecimal.
+    `kind` is "sale", "exception" (an unresolved flash record), "blacklist-hit" or "declined"; a sector may
+    add kinds, such as "entry" and "passage". `details` holds what only that sector has, by names that its
+    device documents: "line", "people", "plate". `objects` are the data objects of the transaction that a
+    host asks for, by tag, both in hexadecimal.
     """
 
     number: int

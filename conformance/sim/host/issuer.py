@@ -197,12 +197,17 @@ class Issuer:
         self._rules = rules
         own = {_3DES: authority.demonstration().imk, _SM4: sm_authority.demonstration().imk}
         self._masters = own if masters is None else masters
-        self._accounts = {account.pan: account for account in accounts}
+        self._accounts: dict[str, Account] = {}
         self._ledger: Ledger[Movement] = Ledger()
         self._scripts: dict[str, list[Script]] = {}
         self._wrong_pins: dict[str, int] = {}
         for account in accounts:
-            self.move("opening", account.pan, account.balance, "")
+            self.open(account)
+
+    def open(self, account: Account) -> None:
+        """Take up a card, with its account's opening balance."""
+        self._accounts[account.pan] = account
+        self.move("opening", account.pan, account.balance, "")
 
     @property
     def movements(self) -> tuple[Movement, ...]:

@@ -6,13 +6,11 @@ import socket
 import time
 from contextlib import suppress
 from threading import BoundedSemaphore, Lock, Thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TypeAlias
-
-    from conformance.sim.host.acquirer import Acquirer
 
     Read: TypeAlias = Callable[[socket.socket, float], bytes | None]
 
@@ -102,8 +100,14 @@ class HostServer:
             self._room.release()
 
 
+class AnswersFrames(Protocol):
+    """An acquirer, or whoever stands in for one."""
+
+    def exchange(self, frame: bytes) -> bytes: ...
+
+
 def acquirer_server(
-    acquirer: Acquirer, host: str = "127.0.0.1", port: int = 0, deadline_s: float = 60.0
+    acquirer: AnswersFrames, host: str = "127.0.0.1", port: int = 0, deadline_s: float = 60.0
 ) -> HostServer:
     """An acquirer behind frames of at most `MOST_BYTES`."""
     return HostServer(_frame, acquirer.exchange, host, port, deadline_s)

@@ -75,14 +75,15 @@ class BusValidator:
         self._recent.load(parameters)
 
     def operate(self, operation: Operation) -> None:
-        """ "idle" forgets torn and paid taps without a record and keeps all records; "upload" settles them."""
+        """Operations: "idle" forgets torn and paid taps, no record; "upload" settles what is stored."""
         known(operation.name, _OPERATIONS, "operation")
-        with self._chassis.powered():
-            if operation.name == "upload":
+        if operation.name == "upload":
+            with self._chassis.powered():
                 self._chassis.upload()
-                return
-            self._flash.waiting = ()
-            self._forget()
+            return
+        self._chassis.power.restore()
+        self._flash.waiting = ()
+        self._forget()
 
     def disturb(self, fault: Fault) -> None:
         """The faults of every terminal; flash records are kept over a power cycle."""

@@ -1,7 +1,7 @@
-"""What every simulated terminal is built on: power, storage, clock, records, uploads, lists, keys, the host line.
+"""What every simulated terminal is built on: power, storage, clock, records, lists, keys, the line to a host.
 
-A device is made of a chassis, of parts of its own, and of a table of rules. What stands in storage survives a
-power cut; everything else is made anew by `start`. The card's side of a transaction is not the chassis' business.
+A device is made of a chassis, of parts of its own, and of a table of rules. What stands in storage survives
+a power cut, everything else is made anew. The card's side of a transaction is not the chassis' business.
 """
 
 from __future__ import annotations
@@ -199,7 +199,7 @@ class Chassis:
         self.event("clock-stepped", seconds)
 
     def upload(self) -> bool:
-        """Send every sale that no host answered for, oldest first; True when nothing is left (TR-18 to TR-21)."""
+        """Send every sale that no host answered for, oldest first; True when nothing is left (TR-20)."""
         return self.uploads.upload(self._send)
 
     def _send(self, record: TransactionRecord) -> str | None:

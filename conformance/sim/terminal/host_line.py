@@ -70,7 +70,7 @@ class HostLine:
 
 
 def address_of(text: str) -> tuple[str, int]:
-    """ "127.0.0.1:5000" as host and port; TerminalRefused for anything else."""
+    """Host and port of "127.0.0.1:5000"; TerminalRefused for anything else."""
     host, _, port = text.rpartition(":")
     if not host or not (port.isascii() and port.isdigit() and int(port) < 1 << 16):
         raise TerminalRefused(f"{text!r} is no address of a host, as 127.0.0.1:5000 is one")

@@ -17,7 +17,7 @@ MERCHANT: Final = Terminal("00000001", "898520100000001", batch=1)  # a test mer
 
 
 def offline_upload(record: TransactionRecord) -> bytes:
-    """The frame that uploads an offline sale. Its trace is the record's number, so that a repetition shows."""
+    """The frame that uploads an offline sale. Its trace is the record's number: a repetition shows."""
     elements = {int(tag, 16): bytes.fromhex(value) for tag, value in record.objects.items()}
     card = CardRead(
         PanEntry(elements.get(Tag.POS_ENTRY_MODE, b"\x07").hex()),

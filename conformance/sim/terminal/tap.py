@@ -1,4 +1,4 @@
-"""One tap at an offline contactless terminal: the kernel's stages, with the terminal's decisions between them.
+"""One tap at an offline contactless terminal: the kernel's stages, with its own decisions between them.
 
 A card that comes back must be told from another card before a transaction starts, and its PAN is known
 only after GPO. So, while torn or just paid taps are remembered, the selected application is first asked for

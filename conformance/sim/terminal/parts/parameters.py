@@ -1,7 +1,7 @@
 """Parameters and CA public keys in force: replaced together or not at all (AC-21, O8).
 
-They are stored as `crc32 json`, in the form that they have in the terminal control protocol. The blacklist and
-the date are none of them: the one has its own place, the other is the clock's.
+They are stored as `crc32 json`, in the form that they have in the terminal control protocol. The blacklist
+has its own place, and the date is the clock's.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _KEPT_ELSEWHERE = ("blacklist", "date_time")
 
 
 class LoadedParameters:
-    """Until a new set is whole and stored, the old one is in force. `defaults` hold where nothing was loaded."""
+    """Until a new set is whole and stored, the old one holds; before the first one, `defaults`."""
 
     def __init__(self, storage: Storage, defaults: Parameters | None = None) -> None:
         self._storage = storage
