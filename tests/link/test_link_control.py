@@ -187,7 +187,7 @@ def terminal_fixture(small, hand):
 
 
 @contextmanager
-def answering(*answers: bytes, stay: bool = True):
+def answering(*answers: bytes, stay: bool = True, deadline_s: float = 0.3):
     """A terminal that sends these bytes, one for each line it gets, and then stays silent or leaves."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         over = Event()
@@ -204,7 +204,7 @@ def answering(*answers: bytes, stay: bool = True):
 
         thread = Thread(target=serve)
         thread.start()
-        terminal = ControlTerminal("127.0.0.1", listener.getsockname()[1], deadline_s=0.3)
+        terminal = ControlTerminal("127.0.0.1", listener.getsockname()[1], deadline_s=deadline_s)
         try:
             yield terminal
         finally:
@@ -403,7 +403,7 @@ IDENTITY_JSON = {
     ids=lambda answer: repr(answer[:60]),
 )
 def test_an_answer_that_makes_no_sense_is_garbage(answer):
-    with answering(answer) as terminal, pytest.raises(TerminalGarbage):
+    with answering(answer, deadline_s=5) as terminal, pytest.raises(TerminalGarbage):
         terminal.identify()
 
 
