@@ -42,7 +42,10 @@ def card() -> None:
 )
 @click.option("--port", type=PORT, default=35963, show_default=True, help="the driver's port (vpcd)")
 def card_serve(profile: str, host: str, port: int) -> None:
-    """Keep a simulated card of PROFILE in a virtual PC/SC reader until interrupted."""
+    """Keep a simulated card of PROFILE in a virtual PC/SC reader until interrupted.
+
+    Besides the PBOC profiles there are the sectors' cards: toll-user and transport.
+    """
     from conformance.cli.serving import serve_card
     from conformance.link.outcomes import LinkOutcome
 

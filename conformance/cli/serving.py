@@ -11,6 +11,7 @@ from conformance.link.memory import MemoryCard
 from conformance.link.pcsc import PcscCard
 from conformance.link.vpcd import VirtualReader
 from conformance.sim import card as simulated_card
+from conformance.sim import sector_card
 from conformance.sim import terminal as simulated_terminal
 from conformance.sim.defects import DEFECTS
 from conformance.sim.host import Account, Acquirer, Bill, Hospital, Issuer, acquirer_server, hospital_server
@@ -36,7 +37,8 @@ def serve_terminal(
 
 def serve_card(profile: str, host: str, port: int, announce: Callable[[str], None]) -> None:
     """Keep a simulated card in a virtual reader until interrupted."""
-    card = MemoryCard(simulated_card.build(profile))
+    sector = sector_card.CARDS.get(profile)
+    card = MemoryCard(sector() if sector else simulated_card.build(profile))
     with VirtualReader(host, port) as field:
         field.plug(card)
         announce(f"{profile} is in the virtual reader at {host}:{port}; interrupt to take it out")

@@ -75,6 +75,9 @@ _GENERAL: dict[int, _Meaning] = {
     0x6D00: ("不支持此 INS", "instruction not supported"),
     0x6E00: ("不支持此 CLA", "class not supported"),
     0x6F00: ("无准确诊断", "no precise diagnosis"),
+    0x9302: ("MAC 不正确", "MAC incorrect"),
+    0x9401: ("余额不足", "balance too low"),
+    0x9403: ("不支持此密钥", "key not supported"),
     0x9406: ("所需的交易证明不可用", "the transaction proof asked for is not available"),
 }
 
