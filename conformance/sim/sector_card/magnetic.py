@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.sim.terminal.parts.stripe_reader import Stripe
+from conformance.model.terminal import Stripe
 
 
 def stripe(
