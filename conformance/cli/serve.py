@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from conformance.cli.frame import refuse, sentence
+from conformance.codec.documents import DocumentErrors
 from conformance.runner import exit_code
 
 PORT = click.IntRange(0, 65535)
@@ -32,7 +35,32 @@ def terminal_serve(device: str, port: int, reader: str, defect: str | None) -> N
 
 @click.group()
 def card() -> None:
-    """Our own cards, in a virtual reader."""
+    """Our own cards: profiles checked, and kept in a virtual reader."""
+
+
+@card.command("check")
+@click.argument("profile")
+def card_check(profile: str) -> None:
+    """Check PROFILE, a file or a shipped profile's name, for consistency: a line for each finding.
+
+    Ends with 0 when there is none, or advice alone; with 3 when no card should be made of it.
+    """
+    from conformance.sim.card import consistency
+    from conformance.sim.card.profile import load
+
+    try:
+        found = consistency.findings(load(profile))
+    except DocumentErrors:
+        raise
+    except ValueError as error:
+        refuse(sentence(error))
+    for each in found:
+        click.echo(str(each))
+    wrong = sum(each.rule.must for each in found)
+    advice = f", {len(found) - wrong} of advice" if len(found) > wrong else ""
+    click.echo(f"{profile}: {wrong} findings{advice}, by {len(consistency.RULES)} rules")
+    if wrong:
+        sys.exit(exit_code.BLOCKED)
 
 
 @card.command("serve")

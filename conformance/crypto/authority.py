@@ -57,6 +57,16 @@ def published() -> Mapping[tuple[bytes, int], RsaPublicKey]:
     )
 
 
+@cache
+def live() -> frozenset[tuple[bytes, int]]:
+    """RID and index of the UnionPay CA keys that terminals in service hold, RSA's by the public lists."""
+    return frozenset(
+        (bytes.fromhex(key["rid"]), int(key["index"], 16))
+        for key in _read("unionpay_capk.json")["keys"]
+        if key["environment"].startswith("live")
+    )
+
+
 def _read(name: str) -> dict[str, Any]:
     stored: dict[str, Any] = json.loads((files("conformance.crypto") / name).read_text(encoding="utf-8"))
     return stored

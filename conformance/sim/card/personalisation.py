@@ -71,7 +71,7 @@ _ALWAYS_REQUIRED = (
     Tag.LOG_FORMAT,
     Tag.PIN_TRY_COUNTER,
 )
-_REQUIRED: Mapping[Interface, tuple[int, ...]] = {
+REQUIRED: Mapping[Interface, tuple[int, ...]] = {
     Interface.CONTACTLESS: (*_ALWAYS_REQUIRED, Tag.CARD_PROCESSING, Tag.CTQ, Tag.EC_BALANCE, Tag.PDOL),
     Interface.CONTACT: (*_ALWAYS_REQUIRED, Tag.CDOL1, Tag.CDOL2),
 }
@@ -89,16 +89,22 @@ class Particulars:
     icc_key: RsaPrivateKey | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Way:
-    """One path as personalised: its AFL, its elements with certificates, its records."""
+@dataclass(frozen=True, slots=True, eq=False)
+class FinishedPath:
+    """One path as personalised: what it is, what proves it, its elements with certificates, its records."""
 
-    afl: Afl
+    way: Way
+    security: Security
+    plans: tuple[RecordPlan, ...]
     elements: Mapping[int, bytes]
     records: Mapping[tuple[int, int], Record]
 
-    def path(self, way: Way, security: Security) -> Path:
-        return Path(way, self.elements[Tag.AIP], self.elements[Tag.AFL], security)
+    @property
+    def sm(self) -> bool:
+        return self.security.symmetric is SM4
+
+    def path(self) -> Path:
+        return Path(self.way, self.elements[Tag.AIP], self.elements[Tag.AFL], self.security)
 
 
 @lru_cache(maxsize=4096)
@@ -114,6 +120,13 @@ def personalise(
     `authorities` certify it, without them the demonstration's.
     """
     return _Personalisation(issuer, plan, own, interface, authorities or laboratory.demonstration()).image()
+
+
+def finished_paths(
+    issuer: Issuer, plan: ApplicationPlan, own: Particulars, interface: Interface, authorities: Laboratory
+) -> tuple[FinishedPath, ...]:
+    """The paths of one interface as a card would have them, whether or not one can work with them."""
+    return _Personalisation(issuer, plan, own, interface, authorities).paths()
 
 
 def issue(
@@ -154,19 +167,21 @@ class _Personalisation:
     authorities: Laboratory
 
     def image(self) -> Image:
+        paths = self.paths()
+        for path in paths:
+            self._check(path.elements)
+        made, sm_made = _paths(paths, sm=False), _paths(paths, sm=True)
+        image = self._image(paths[0].elements, paths[0].security)
+        sm_paths = sm_made if sm_made != Paths() else None
+        return replace(image, paths=made, sm_paths=sm_paths, records=self._together(paths))
+
+    def paths(self) -> tuple[FinishedPath, ...]:
+        """The ordinary path first, those with SM last."""
         plans = self.plan.interface(self.interface)
         if plans is None:
             raise ValueError(f"application {self.plan.name!r} has no {self.interface.value} interface")
-        security, sm_security = self._security(), self._sm_security()
-        ways = self._ways(plans, security)
-        sm_ways = self._ways(plans.sm, sm_security) if plans.sm else {}
-        image = self._image(next(iter(ways.values())).elements, security)
-        return replace(
-            image,
-            paths=_paths(ways, security),
-            sm_paths=_paths(sm_ways, sm_security) if sm_ways else None,
-            records=self._together((*ways.values(), *sm_ways.values())),
-        )
+        sm = self._finished(plans.sm, self._sm_security()) if plans.sm else ()
+        return (*self._finished(plans, self._security()), *sm)
 
     def _image(self, elements: Mapping[int, bytes], security: Security) -> Image:
         """The image without its paths and records."""
@@ -197,20 +212,17 @@ class _Personalisation:
             capp_cache=self.plan.capp_cache,
         )
 
-    def _ways(self, plans: InterfacePlan, security: Security) -> dict[Way, _Way]:
-        """The paths that are certified alike, the ordinary one first."""
+    def _finished(self, plans: InterfacePlan, security: Security) -> tuple[FinishedPath, ...]:
         listed = ((Way.QPBOC, plans.qpboc), (Way.DEBIT_CREDIT, plans.debit_credit), (Way.CASH, plans.cash))
-        return {way: self._way(path, security) for way, path in listed if path is not None}
+        return tuple(self._path(way, path, security) for way, path in listed if path is not None)
 
-    def _way(self, path: PathPlan, security: Security) -> _Way:
-        plans = _placed(path.records, security)
-        afl = _afl(plans)
+    def _path(self, way: Way, path: PathPlan, security: Security) -> FinishedPath:
         elements = self._changed({**self._derived(), **dict(path.elements)})
-        self._check(elements)
+        plans = path.records if Tag.AFL in elements else _placed(path.records, security)
         certified = self._certified(elements, static_data(plans, elements), security)
-        elements = self._changed({**certified, **elements, Tag.AFL: afl.encode()})
+        elements = self._changed({Tag.AFL: _afl(plans).encode(), **certified, **elements})
         records = {(plan.sfi, plan.record): _record(plan, elements) for plan in plans}
-        return _Way(afl, elements, records)
+        return FinishedPath(way, security, plans, elements, records)
 
     def _derived(self) -> dict[int, bytes]:
         """What follows from the holder; an element of the profile counts before it."""
@@ -239,11 +251,11 @@ class _Personalisation:
             return certification.rsa(authorities.rsa, self.issuer, key, pan, code, static)
         return certification.sm(authorities.sm, self.issuer, key, pan, code, static)
 
-    def _together(self, ways: tuple[_Way, ...]) -> dict[tuple[int, int], Record]:
+    def _together(self, paths: tuple[FinishedPath, ...]) -> dict[tuple[int, int], Record]:
         """The records of all paths, which lie in the same files: where two share one, it is the same."""
         records: dict[tuple[int, int], Record] = {}
-        for way in ways:
-            for place, record in way.records.items():
+        for path in paths:
+            for place, record in path.records.items():
                 if records.setdefault(place, record) != record:
                     sfi, number = place
                     raise ValueError(
@@ -252,7 +264,7 @@ class _Personalisation:
         return records
 
     def _check(self, elements: Mapping[int, bytes]) -> None:
-        missing = [tlv.tag_hex(tag) for tag in _REQUIRED[self.interface] if tag not in elements]
+        missing = [tlv.tag_hex(tag) for tag in REQUIRED[self.interface] if tag not in elements]
         if missing:
             raise ValueError(f"application {self.plan.name!r} cannot do without {', '.join(missing)}")
         template = elements[Tag.ISSUER_APPLICATION_DATA]
@@ -277,8 +289,8 @@ class _Personalisation:
         return Security(SM4, keys, self.plan.sm_icc_key or authority.icc)
 
 
-def _paths(ways: Mapping[Way, _Way], security: Security) -> Paths:
-    made = {way: each.path(way, security) for way, each in ways.items()}
+def _paths(paths: tuple[FinishedPath, ...], *, sm: bool) -> Paths:
+    made = {each.way: each.path() for each in paths if each.sm is sm}
     return Paths(made.get(Way.QPBOC), made.get(Way.DEBIT_CREDIT), made.get(Way.CASH))
 
 

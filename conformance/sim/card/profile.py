@@ -176,6 +176,10 @@ class Profile:
     applications: tuple[ApplicationPlan, ...]
     document: Document = field(repr=False, compare=False)
 
+    def holder_of(self, application: ApplicationPlan) -> Holder:
+        """The holder's numbers as an application shows them."""
+        return replace(self.holder, **dict(application.holder))
+
     @property
     def interfaces(self) -> tuple[Interface, ...]:
         """The interfaces that any application has, those of the first application first."""
@@ -393,7 +397,20 @@ class _Reading:
             else:
                 known = ", ".join(shared) or "none"
                 self.note(at, "unknown", f"is {each}, which is no record of the application's own ({known})")
+            if self._signed_late(found):
+                self.note(
+                    at, "order", "is signed, and follows one of its file that is not: an AFL cannot say so"
+                )
         return tuple(found)
+
+    @staticmethod
+    def _signed_late(records: list[RecordPlan]) -> bool:
+        """The last record is signed, and the one before it in the same run of its file is not."""
+        if len(records) < 2:
+            return False
+        before, last = records[-2:]
+        follows = (before.sfi, before.record + 1) == (last.sfi, last.record)
+        return follows and last.signed and not before.signed
 
     def shared(self, path: ItemPath) -> tuple[RecordPlan, ...]:
         """The records that an application gives for all of its paths; their problems are noted once."""
