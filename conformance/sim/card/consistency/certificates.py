@@ -131,8 +131,9 @@ def key_longer_than_its_signer(card: CheckedCard, path: CheckedPath) -> Faults:
     sizes = [ca, issuer.public_key, *([icc.public_key] if icc else [])]
     tags = (Tag.ISSUER_PUBLIC_KEY_CERTIFICATE, Tag.ICC_PUBLIC_KEY_CERTIFICATE)
     for tag, signer, key in zip(tags, sizes, sizes[1:], strict=False):
-        both_rsa = not isinstance(signer, Sm2PublicKey) and not isinstance(key, Sm2PublicKey)
-        if both_rsa and signer.size < key.size:
+        if isinstance(signer, Sm2PublicKey) or isinstance(key, Sm2PublicKey):
+            continue
+        if signer.size < key.size:
             yield tag, f"({tag_hex(tag)}) certifies {8 * key.size} bits with a key of {8 * signer.size}"
 
 
@@ -141,11 +142,9 @@ def key_size(card: CheckedCard, path: CheckedPath) -> Faults:  # noqa: ARG001
     if not isinstance(key, RsaPrivateKey):
         return
     if not _SHORTEST_MODULUS <= key.public.size <= _LONGEST_MODULUS:
-        at = ("applications", path.at[-1][1], "icc_key")
-        yield (
-            at,
-            f"has {8 * key.public.size} bits; an ICC key has {8 * _SHORTEST_MODULUS} to {8 * _LONGEST_MODULUS}",
-        )
+        limits = f"{8 * _SHORTEST_MODULUS} to {8 * _LONGEST_MODULUS}"
+        sentence = f"has {8 * key.public.size} bits; an ICC key has {limits}"
+        yield ("applications", path.at[-1][1], "icc_key"), sentence
 
 
 def exponents(card: CheckedCard, path: CheckedPath) -> Faults:  # noqa: ARG001
