@@ -68,13 +68,13 @@ def test_a_bill_that_was_not_paid_is_free_again(hospital: Hospital, response: st
 
 def test_an_abandoned_bill_is_free_again(hospital: Hospital) -> None:
     hospital.lock("B1", "counter 1")
-    hospital.unlock("B1")
+    hospital.unlock("B1", "counter 1")
     assert hospital.lock("B1", "kiosk 2") == BILL
 
 
 def test_a_reversed_payment_opens_the_bill(hospital: Hospital) -> None:
     hospital.pay("B1", "00", "000000000001")
-    hospital.reversed("B1")
+    hospital.undone("000000000001")
     assert (hospital.paid("B1"), hospital.total()) == (False, 0)
 
 

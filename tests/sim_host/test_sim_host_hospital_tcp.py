@@ -85,6 +85,21 @@ def test_a_refusal_comes_in_the_hospitals_own_words(remote: RemoteHospital) -> N
         remote.lock("B1", "two")
 
 
+def test_a_bill_is_given_free_by_the_counter_that_took_it(remote: RemoteHospital) -> None:
+    remote.lock("B1", "one")
+    remote.unlock("B1", "two")
+    with pytest.raises(HospitalRefused):
+        remote.lock("B1", "two")
+    remote.unlock("B1", "one")
+    assert remote.lock("B1", "two") == BILL
+
+
+def test_a_payment_is_taken_back_by_its_reference(remote: RemoteHospital, hospital: Hospital) -> None:
+    remote.pay("B1", "00", "000000000001")
+    assert remote.undone("000000000001") == remote.undone("000000000001")
+    assert (hospital.paid("B1"), len(hospital.entries)) == (False, 2)
+
+
 def test_a_system_that_is_down_is_told_from_a_refusal(remote: RemoteHospital, hospital: Hospital) -> None:
     hospital.down = True
     with pytest.raises(HospitalDown):

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from conformance.model.terminal.counter import CounterTerms
 from conformance.model.terminal.gate import (
     Entitlement,
     Entitlements,
@@ -49,6 +50,7 @@ __all__ = [
     "Blacklist",
     "Capk",
     "ClockReading",
+    "CounterTerms",
     "DeviceEvent",
     "Disturbance",
     "Entitlement",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from conformance.model.terminal.counter import CounterTerms  # noqa: TC001  the control protocol reads it
 from conformance.model.terminal.gate import (  # noqa: TC001  the control protocol reads these types
     Entitlements,
     GateTerms,
@@ -78,3 +79,4 @@ class Parameters:
     transit: TransitTerms | None = None
     gate: GateTerms | None = None
     entitlements: Entitlements | None = None
+    counter: CounterTerms | None = None

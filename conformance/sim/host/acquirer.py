@@ -25,7 +25,7 @@ from conformance.codec.iso8583 import (
 from conformance.codec.tags import Tag
 from conformance.sim.host.issuer import APPROVED, FUNDS, Authorisation, Decision, Issuer, certificate
 from conformance.sim.host.ledger import Ledger
-from conformance.sim.host.pin import pin_of
+from conformance.sim.host.pin import TEST_KEY, pin_of
 from conformance.sim.rule import Rule
 
 if TYPE_CHECKING:
@@ -47,7 +47,6 @@ _DEBITS = (Business.SALE, *_COMPLETIONS, *_UPLOADS)
 _CREDITS = (Business.VOID, Business.REFUND, Business.COMPLETION_VOID)
 _TC_CLASSES = (Network.TC_BALANCED.value, Network.TC_UNBALANCED.value)
 _ACQUIRER = "62109480"
-_PIN_KEY = bytes.fromhex("0123456789ABCDEFFEDCBA9876543210")  # a test key
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +213,7 @@ class Acquirer:
         rules: AcquirerRules = AcquirerRules(),
         profile: AcquirerProfile = UNIONPAY,
         now: Callable[[], datetime] = _utc_now,
-        pin_key: bytes = _PIN_KEY,
+        pin_key: bytes = TEST_KEY,
     ) -> None:
         self._issuer = issuer
         self._rules = rules

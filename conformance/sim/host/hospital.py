@@ -166,10 +166,11 @@ class Hospital:
         self._locks[number] = counter
         return bill
 
-    def unlock(self, number: str) -> None:
-        """Give a bill free that was not paid in the end."""
+    def unlock(self, number: str, counter: str) -> None:
+        """Give a bill free that this counter took and that was not paid in the end."""
         self._reachable()
-        self._locks.pop(number, None)
+        if self._locks.get(number) == counter:
+            del self._locks[number]
 
     def pay(self, number: str, response: str | None, reference: str = "") -> HospitalEntry:
         """Note how the payment of a bill ended; without a response, that nobody knows. Frees the bill."""
@@ -180,12 +181,16 @@ class Hospital:
         self._locks.pop(number, None)
         return self._write("payment", number, bill.amount, outcome, reference, response or "")
 
-    def reversed(self, number: str) -> HospitalEntry:
-        """Note that the bank took the last payment of a bill back: the bill is open again."""
-        last = self._last(self.bill(number).number)
-        if last is None:
-            raise HospitalRefused(f"bill {number} was never paid")
-        return self._write("payment", number, last.amount, Outcome.REVERSED, last.reference, last.response)
+    def undone(self, reference: str) -> HospitalEntry:
+        """Note that the bank took back the payment or deposit of this reference: a bill is open again."""
+        self._reachable()
+        own = [one for one in self._ledger if reference and one.reference == reference]
+        if not own:
+            raise HospitalRefused(f"nothing was paid under reference {reference or 'of no characters'}")
+        last = own[-1]
+        if last.outcome is Outcome.REVERSED:
+            return last
+        return self._write(last.kind, last.bill, last.amount, Outcome.REVERSED, reference, last.response)
 
     def deposit(self, patient: str, amount: int, response: str | None, reference: str = "") -> HospitalEntry:
         """Note a prepayment of an inpatient (HC-09)."""

@@ -22,9 +22,9 @@ _INVALID_REQUEST, _METHOD_NOT_FOUND, _INVALID_PARAMS = -32600, -32601, -32602
 _PARAMS: Mapping[str, Mapping[str, type]] = {
     "bill": {"number": str},
     "lock": {"number": str, "counter": str},
-    "unlock": {"number": str},
+    "unlock": {"number": str, "counter": str},
     "pay": {"number": str, "response": str, "reference": str},
-    "reversed": {"number": str},
+    "undone": {"reference": str},
     "deposit": {"patient": str, "amount": int, "response": str, "reference": str},
     "refund": {"number": str, "amount": int, "response": str, "reference": str},
     "prepaid": {"patient": str},
@@ -52,14 +52,14 @@ class RemoteHospital:
     def lock(self, number: str, counter: str) -> Bill:
         return self._call(Bill, "lock", number=number, counter=counter)
 
-    def unlock(self, number: str) -> None:
-        self._call(type(None), "unlock", number=number)
+    def unlock(self, number: str, counter: str) -> None:
+        self._asked("unlock", {"number": number, "counter": counter})
 
     def pay(self, number: str, response: str | None, reference: str = "") -> HospitalEntry:
         return self._call(HospitalEntry, "pay", number=number, response=response or "", reference=reference)
 
-    def reversed(self, number: str) -> HospitalEntry:
-        return self._call(HospitalEntry, "reversed", number=number)
+    def undone(self, reference: str) -> HospitalEntry:
+        return self._call(HospitalEntry, "undone", reference=reference)
 
     def deposit(self, patient: str, amount: int, response: str | None, reference: str = "") -> HospitalEntry:
         said = response or ""
@@ -77,13 +77,20 @@ class RemoteHospital:
         return self._call(int, "prepaid", patient=patient)
 
     def _call(self, kind: type[T], method: str, **params: object) -> T:
+        try:
+            return structured(self._asked(method, params), kind)
+        except MessageError as error:
+            raise HospitalDown(f"the hospital system's answer to {method} is none: {error}") from error
+
+    def _asked(self, method: str, params: Mapping[str, object]) -> Any:
+        """The result of one call."""
         request = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
         ends = time.monotonic() + self._deadline_s
         try:
             with socket.create_connection(self._address, self._deadline_s) as connection:
                 connection.sendall(line_of(request))
                 line = _line(connection, ends)
-            return structured(_result(parse(line or b"")), kind)
+            return _result(parse(line or b""))
         except (OSError, MessageError) as error:
             raise HospitalDown(f"the hospital system gives no answer to {method}: {error}") from error
 

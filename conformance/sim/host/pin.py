@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from conformance.crypto.des import tdes_decrypt, tdes_encrypt
 
+TEST_KEY = bytes.fromhex("0123456789ABCDEFFEDCBA9876543210")  # what our PIN pads and our acquirer share
 _LONGEST_PIN = 12
 
 

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from conformance.sim.terminal.bus_validator import BusValidator
+from conformance.sim.terminal.hospital_counter import CounterRules, HospitalCounter
 from conformance.sim.terminal.rules import ValidatorRules
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ __all__ = ["BusValidator", "ValidatorRules", "build", "rules_of"]
 # Each device with the table of rules that it is built with.
 _DEVICES: Mapping[str, tuple[Callable[..., TerminalLink], Callable[[], Any]]] = {
     "bus-validator": (BusValidator, ValidatorRules),
+    "hospital-counter": (HospitalCounter, CounterRules),
 }
 
 

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 _NAME = "reversals"
 NO_ANSWER = "98"
+_UNDONE = frozenset(
+    {"00", "25", "94"}
+)  # 25: the host has no such transaction, so there is nothing to undo [C]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +39,7 @@ class Reversal:
 class ReversalQueue:
     """What is pending and what was given up are replaced together. `most_tries` is AC-08's 3."""
 
-    def __init__(
-        self, storage: Storage, *, most_tries: int = 3, accepted: frozenset[str] = frozenset({"00", "94"})
-    ) -> None:
+    def __init__(self, storage: Storage, *, most_tries: int = 3, accepted: frozenset[str] = _UNDONE) -> None:
         self._storage = storage
         self._most_tries = most_tries
         self._accepted = accepted
