@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
     from conformance.catalogue.plan import PlannedCase
     from conformance.model.run import CaseRecord
+    from conformance.runner.acquirer import LaboratoryAcquirer
     from conformance.runner.card import Card
+    from conformance.runner.hospital import LaboratoryHospital
     from conformance.runner.run import CaseRun
     from conformance.runner.session import RunSession
     from conformance.runner.terminal import Terminal
@@ -193,6 +195,18 @@ def _run(request: pytest.FixtureRequest) -> CaseRun:
 def _terminal(request: pytest.FixtureRequest) -> Terminal:
     """The terminal under test, real or simulated, as the bench says."""
     return request.config.stash[SESSION].stage.terminal()
+
+
+@pytest.fixture(name="acquirer")
+def _acquirer(request: pytest.FixtureRequest) -> LaboratoryAcquirer:
+    """An acquirer of the laboratory, new for every case."""
+    return request.config.stash[SESSION].stage.acquirer()
+
+
+@pytest.fixture(name="hospital")
+def _hospital(request: pytest.FixtureRequest) -> LaboratoryHospital:
+    """A hospital system of the laboratory, new for every case."""
+    return request.config.stash[SESSION].stage.hospital()
 
 
 @pytest.fixture(name="card")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-SIMULATED = ("simulated/bus-validator", "simulated/electronic-cash-card")
+SIMULATED = ("simulated/bus-validator", "simulated/electronic-cash-card", "simulated/hospital-counter")
 
 
 @click.group()

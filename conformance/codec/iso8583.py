@@ -518,6 +518,11 @@ def layout_of(business: Business) -> Layout:
     return next(layout for layout in (*LAYOUTS, ANSWER) if layout.business is business)
 
 
+def kind_of(message: Message) -> str:
+    """What a message is for, in a word of `Business`; "unknown" for one that is no row of the table."""
+    return message.layout.business.value if message.layout else "unknown"
+
+
 def encode(message: Message, profile: AcquirerProfile = UNIONPAY) -> bytes:
     """The frame, its length included; raises MessageError for a value that its format cannot hold."""
     _whole_part("TPDU", message.tpdu, _TPDU)

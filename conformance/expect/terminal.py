@@ -11,7 +11,13 @@ from conformance.expect.judge import judge
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from conformance.model.terminal import Indication, ParametersInForce, TransactionRecord
+    from conformance.model.terminal import (
+        Indication,
+        ParametersInForce,
+        QueueEntry,
+        Receipt,
+        TransactionRecord,
+    )
 
 
 class Terminal(Protocol):
@@ -22,6 +28,18 @@ class Terminal(Protocol):
     def indications(self) -> Sequence[Indication]: ...
 
     def parameters_in_force(self) -> ParametersInForce: ...
+
+
+class Queueing(Protocol):
+    """A terminal that keeps queues."""
+
+    def queue(self, name: str) -> Sequence[QueueEntry]: ...
+
+
+class Printing(Protocol):
+    """A terminal that prints."""
+
+    def receipts(self) -> Sequence[Receipt]: ...
 
 
 class Shown(Protocol):
@@ -116,6 +134,19 @@ def not_indicated(shown: Shown, signal: str, *, ref: str) -> bool:
     )
 
 
+def one_verdict(shown: Shown, *, ref: str) -> bool:
+    """The cardholder was shown either that the payment was accepted or that it was declined, once."""
+    signals = [each.signal for each in shown.indications if each.signal in ("accepted", "declined")]
+    return judge(
+        "indication-ambiguous",
+        held=len(signals) == 1,
+        ref=ref,
+        expected="accepted or declined, once",
+        observed=", ".join(signals) or "nothing",
+        arguments={"count": len(signals)},
+    )
+
+
 def stored_before_shown(terminal: Terminal, shown: Shown, *, ref: str) -> bool:
     """The last sale record was stored no later than its acceptance was shown (terminal's clock)."""
     stored = [record.at_ms for record in terminal.records("sale")][-1:]
@@ -144,4 +175,43 @@ def blacklist_version(terminal: Terminal, version: int, *, ref: str) -> bool:
         expected=str(version),
         observed=str(observed),
         arguments={"what": "blacklist", "expected": version, "observed": observed},
+    )
+
+
+def queue_length(terminal: Queueing, name: str, count: int, *, ref: str) -> bool:
+    """So many entries wait in a queue (O4)."""
+    observed = len(terminal.queue(name))
+    return judge(
+        "queue-length-differs",
+        held=observed == count,
+        ref=ref,
+        expected=str(count),
+        observed=str(observed),
+        arguments={"queue": name, "expected": count, "observed": observed},
+    )
+
+
+def receipt_count(terminal: Printing, count: int, *, ref: str) -> bool:
+    """So many receipts were printed (O7)."""
+    observed = len(terminal.receipts())
+    return judge(
+        "receipt-count-differs",
+        held=observed == count,
+        ref=ref,
+        expected=str(count),
+        observed=str(observed),
+        arguments={"expected": count, "observed": observed},
+    )
+
+
+def receipt_says(terminal: Printing, text: str, *, ref: str) -> bool:
+    """The last receipt has a line with this text."""
+    lines = [line for each in terminal.receipts()[-1:] for line in each.lines]
+    return judge(
+        "receipt-lacks",
+        held=any(text in line for line in lines),
+        ref=ref,
+        expected=text,
+        observed=" / ".join(lines) or "no receipt",
+        arguments={"text": text},
     )

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from threading import Thread
 from typing import TYPE_CHECKING
 
+from conformance.codec import iso8583
+from conformance.codec.iso8583 import kind_of
 from conformance.codec.values import fen
 from conformance.sim.host import Account, Acquirer, Issuer, acquirer_server
+from conformance.sim.host.hospital import bank_amounts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from conformance.codec.iso8583 import Message
     from conformance.sim.host import HostServer
     from conformance.sim.host.acquirer import Entry
 
@@ -24,8 +29,11 @@ class LaboratoryAcquirer:
 
     def __init__(self) -> None:
         self._issuer = Issuer()
-        self._acquirer = Acquirer(self._issuer)
+        self._acquirer = Acquirer(self._issuer, now=lambda: self._now)
         self._withheld = 0
+        self._ignored = 0
+        self._requests: list[Message] = []
+        self._now = datetime.now(UTC)
         self._server: HostServer = acquirer_server(self)
         Thread(target=self._server.serve_forever, name="acquirer", daemon=True).start()
 
@@ -35,10 +43,22 @@ class LaboratoryAcquirer:
         host, port = self._server.address
         return f"{host}:{port}"
 
-    def know(self, *pans: str, balance: str = "1000.00") -> None:
-        """Open an account for each of these cards, its balance in yuan."""
+    def know(self, *pans: str, balance: str = "1000.00", pin: str = "") -> None:
+        """Open an account for each of these cards, its balance in yuan; without a PIN none is checked."""
         for pan in pans:
-            self._issuer.open(Account(pan, fen(balance)))
+            self._issuer.open(Account(pan, fen(balance), pin=pin))
+
+    def reach_day(self, date: str) -> None:
+        """The host's calendar shows this day, ISO 8601, at nine in the morning."""
+        self._now = datetime.fromisoformat(f"{date}T09:00:00+00:00")
+
+    def pass_days(self, days: int) -> None:
+        """Let the host's calendar go on."""
+        self._now += timedelta(days=days)
+
+    def ignore_requests(self, count: int) -> None:
+        """Let so many messages be lost on the way: the host never sees them."""
+        self._ignored = count
 
     def withhold_answers(self, count: int) -> None:
         """Act on so many messages without answering them."""
@@ -46,11 +66,24 @@ class LaboratoryAcquirer:
 
     def exchange(self, frame: bytes) -> bytes:
         """One frame in, one out; ValueError where no answer shall go out."""
+        self._requests.append(iso8583.decode(frame))
+        if self._ignored:
+            self._ignored -= 1
+            raise _AnswerWithheld
         answer = self._acquirer.exchange(frame)
         if self._withheld:
             self._withheld -= 1
             raise _AnswerWithheld
         return answer
+
+    def requests(self, kind: str | None = None) -> Sequence[Message]:
+        """Every message that the terminal sent, of one kind ("sale", "reversal") or all, oldest first."""
+        return [each for each in self._requests if kind in (None, kind_of(each))]
+
+    @property
+    def total(self) -> int:
+        """What was taken and not given back; fen."""
+        return sum(bank_amounts(self.entries).values())
 
     @property
     def entries(self) -> Sequence[Entry]:

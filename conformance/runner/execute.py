@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from conformance.model.case import TestCase
     from conformance.model.run import CaseRecord
     from conformance.runner.acquirer import LaboratoryAcquirer
+    from conformance.runner.hospital import LaboratoryHospital
     from conformance.runner.opening import OpenBench
 
 POSTAMBLE = "Bring the implementation under test back to idle"
@@ -43,6 +44,7 @@ class Stage:
             "terminal": self.terminal,
             "card": self.card,
             "acquirer": self.acquirer,
+            "hospital": self.hospital,
         }
         return {name: makers[name]() for name in case.facades}
 
@@ -55,6 +57,10 @@ class Stage:
     def acquirer(self) -> LaboratoryAcquirer:
         """A host that the terminal under test settles with, new for every case."""
         return self.bench.hosts.acquirer()
+
+    def hospital(self) -> LaboratoryHospital:
+        """A hospital system that the counter under test works with, new for every case."""
+        return self.bench.hosts.hospital()
 
     def card(self) -> Card:
         """The card under test."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol, Self
 
 from conformance.runner.acquirer import LaboratoryAcquirer
+from conformance.runner.hospital import LaboratoryHospital
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -36,6 +37,12 @@ class Hosts:
         acquirer = LaboratoryAcquirer()
         self._keep("acquirer", acquirer)
         return acquirer
+
+    def hospital(self) -> LaboratoryHospital:
+        """A hospital system without bills; the one before it listens no more."""
+        hospital = LaboratoryHospital()
+        self._keep("hospital", hospital)
+        return hospital
 
     def _keep(self, name: str, host: Closable) -> None:
         if name in self._open:

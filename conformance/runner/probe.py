@@ -9,6 +9,7 @@ from conformance.codec.values import fen
 from conformance.link.memory import MemoryCard
 from conformance.link.tear import Tear, torn
 from conformance.link.traced import TracedCard
+from conformance.model.terminal import Stripe
 from conformance.runner.journal import current_journal
 from conformance.sim.card import PROBES, CardRules, Interface, build
 
@@ -28,6 +29,16 @@ def card(
     rules = PROBES[probe] if probe else CardRules()
     amount = fen(balance) if balance is not None else None
     return ProbeCard(build(profile, rules=rules, balance=amount, **personalisation))
+
+
+def stripe(pan: str, *, service_code: str, expires: str = "3012") -> Stripe:
+    """A card's stripe: track 2 alone, as ISO/IEC 7813 has it; `expires` is YYMM."""
+    return raw_stripe(f"{pan}={expires}{service_code}0000000000")
+
+
+def raw_stripe(track2: str) -> Stripe:
+    """A stripe with these characters between the sentinels of track 2."""
+    return Stripe(None, f";{track2}?")
 
 
 def answer_lost(command: str) -> Tear:

@@ -20,7 +20,7 @@ class HostMessage:
 
 @dataclass(frozen=True, slots=True)
 class QueueEntry:
-    """O4: something that waits. `queue` is "upload" or "reversal".
+    """O4: something that waits. `queue` is "upload", "reversal" or "hospital" (to be told to it).
 
     `reference` is a record's number, or the trace of what is to be reversed. `state` is "pending", "disputed"
     (the host refused this record) or "given-up". `reason` is F39 of a reversal.

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 class Indication:
     """O5: what the cardholder saw or heard.
 
-    `signal` is "accepted", "declined", "present-again", "do-not-repeat", "one-card" or "idle".
+    `signal` is "accepted", "declined", "present-again", "do-not-repeat", "one-card" or "idle"; a counter
+    also shows "bill", "insert-card", "enter-pin", "wrong-pin" and "out-of-paper".
     """
 
     at_ms: int

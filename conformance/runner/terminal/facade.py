@@ -23,6 +23,7 @@ from conformance.model.terminal import (
     TransactionRecord,
 )
 from conformance.runner.terminal.bus import Bus
+from conformance.runner.terminal.counter import Counter
 from conformance.runner.terminal.door import Door
 from conformance.runner.terminal.gate import Gate
 
@@ -54,6 +55,7 @@ class Terminal:
         self._wait = wait
         self.bus = Bus(self._door)
         self.gate = Gate(self._door)
+        self.counter = Counter(self._door)
 
     def ready(
         self,

@@ -166,6 +166,10 @@ class Hospital:
         self._locks[number] = counter
         return bill
 
+    def locked_by(self, number: str) -> str | None:
+        """The counter that is about to take a bill."""
+        return self._locks.get(number)
+
     def unlock(self, number: str, counter: str) -> None:
         """Give a bill free that this counter took and that was not paid in the end."""
         self._reachable()
@@ -236,7 +240,7 @@ class Hospital:
 
     def disagreements(self, bank: Iterable[Entry]) -> tuple[Disagreement, ...]:
         """Compare with the acquirer's entries, reference by reference."""
-        return self._rules.disagreements.apply(_bank_amounts(bank), self._amounts())
+        return self._rules.disagreements.apply(bank_amounts(bank), self._amounts())
 
     def _reachable(self) -> None:
         if self.down:
@@ -277,7 +281,7 @@ class Hospital:
         )
 
 
-def _bank_amounts(entries: Iterable[Entry]) -> dict[str, int]:
+def bank_amounts(entries: Iterable[Entry]) -> dict[str, int]:
     """The acquirer's approved entries by reference; what was voided or reversed is none."""
     paying = (Business.SALE, Business.COMPLETION, Business.COMPLETION_ADVICE, Business.OFFLINE_UPLOAD)
     signs = {Business.REFUND: -1, **dict.fromkeys(paying, 1)}

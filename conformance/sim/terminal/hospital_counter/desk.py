@@ -357,13 +357,14 @@ class Desk:
 
     def _referring(self, kind: str, original: TransactionRecord, amount: int, read: CardRead) -> Message:
         details = original.details
+        dated = kind in ("refund", "completion")
         return iso8583.build(
             _BUSINESS[kind],
             self.books.sender,
             self.books.next_trace(),
             amount=amount,
             card=read,
-            original=Original(int(details["batch"]), int(details["trace"]), details["date"]),
+            original=Original(int(details["batch"]), int(details["trace"]), details["date"] if dated else ""),
             extra={37: details["reference"], 38: details["authorisation"]},
         )
 
@@ -389,14 +390,17 @@ class Desk:
 
     def void_unconfirmed(self, record: TransactionRecord) -> bool:
         """Void what the hospital cannot be told of, without a card (HC-04); True when it is voided."""
-        read = CardRead(PanEntry.CONTACT, record.pan)
-        message = self._referring("void", record, record.amount, read)
-        answer = self._sent(message)
+        message, answer = self.send_void(record)
         if answer is None or answer.response != APPROVED:
             return False
         order = Order("void", record.amount, record.details["subject"], original=record)
         self._stored(order, message, answer, record.pan, None)
         return True
+
+    def send_void(self, record: TransactionRecord) -> tuple[Message, Message | None]:
+        """The void of a payment as it was sent, and the bank's answer."""
+        message = self._referring("void", record, record.amount, CardRead(PanEntry.CONTACT, record.pan))
+        return message, self._sent(message)
 
     # With the hospital
 

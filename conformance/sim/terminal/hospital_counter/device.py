@@ -223,7 +223,7 @@ class HospitalCounter:
         return self._desk.refuse(order, "芯片无法读取，请更换卡片")
 
     def _swiped(self, stripe: Stripe, order: Order) -> str:
-        track = self._stripes.swipe(stripe).track2
+        track = self._rules.track_read.apply(self._stripes, stripe)
         code = None if track is None else track.service_code
         use = self._rules.stripe_use.apply(code, self._failures > 0, self._terms.fallback)
         if track is None or use == "refuse":

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 
     from conformance.codec.values import Track2
     from conformance.kernel.contact import ContactRules
-    from conformance.model.terminal import TransactionRecord
+    from conformance.model.terminal import Stripe, TransactionRecord
     from conformance.sim.host import Bill
     from conformance.sim.terminal.hospital_counter.desk import Desk
     from conformance.sim.terminal.hospital_counter.lines import HospitalLine
+    from conformance.sim.terminal.parts.stripe_reader import StripeReader
 
 APPROVED, WRONG_PIN = "00", "55"
 _CHIP_SERVICES = ("2", "6")  # first digit of the service code of a card with a chip
@@ -109,6 +110,11 @@ def releases(bill: str) -> str:
     return bill
 
 
+def track_read(reader: StripeReader, stripe: Stripe) -> Track2 | None:
+    """Track 2 in its one form, = as separator and with a service code; None for any other (MG-11)."""
+    return reader.swipe(stripe).track2
+
+
 def stripe_use(service_code: str | None, chip_failed: bool, fallback: bool) -> str:
     """What a swipe comes to: "sale", "fallback", "insert" or "refuse" (MG-01, MG-03, MG-11, HC-23)."""
     if service_code is None:
@@ -158,6 +164,7 @@ class CounterRules:
     shares: Rule[Callable[[Sequence[TransactionRecord], int, int], tuple[Share, ...]]] = Rule("HC-12", shares)
     asks_again: Rule[Callable[[int, int], bool]] = Rule("HC-14", asks_again)
     releases: Rule[Callable[[str], str]] = Rule("HC-14", releases)
+    track_read: Rule[Callable[[StripeReader, Stripe], Track2 | None]] = Rule("MG-11", track_read)
     stripe_use: Rule[Callable[[str | None, bool, bool], str]] = Rule("MG-01", stripe_use)
     stripe_read: Rule[Callable[..., CardRead]] = Rule("MG-02", stripe_read)
     reads_again: Rule[Callable[[int, int], bool]] = Rule("MG-04", reads_again)
