@@ -8,10 +8,12 @@ import pytest
 
 from conformance import expect
 from conformance.codec.apdu import CommandApdu, ResponseApdu, get_processing_options
+from conformance.codec.iso8583 import Message, kind_of
 from conformance.codec.status import StatusWord
 from conformance.crypto.authority import demonstration
 from conformance.model.run import Exchange, Expectation, Finding
-from conformance.model.terminal import Indication, ParametersInForce, TransactionRecord
+from conformance.model.terminal import Indication, ParametersInForce, Receipt, TransactionRecord
+from conformance.sim.host.hospital import HospitalEntry, Outcome
 from conformance.text import finding as worded
 
 REF = "a clause"
@@ -47,8 +49,37 @@ class Shown:
     def indications(self):
         return self.signals
 
+    def queue(self, _name):
+        return ()
+
+    def receipts(self):
+        return [Receipt(1, ("状态 成功",))]
+
     def parameters_in_force(self):
         return ParametersInForce(self.version, 0, 100, ())
+
+
+@dataclass
+class Bank:
+    """An acquirer that was sent just this."""
+
+    sent: tuple[Message, ...] = ()
+    total: int = 0
+
+    def requests(self, kind=None):
+        return [each for each in self.sent if kind in (None, kind_of(each))]
+
+
+@dataclass
+class Clinic:
+    """A hospital that holds just this."""
+
+    entries: tuple[HospitalEntry, ...] = ()
+    total: int = 0
+    bill: str = "open"
+
+    def state(self, _bill):
+        return self.bill
 
 
 @dataclass
@@ -77,12 +108,23 @@ def exchange(command: CommandApdu, response: ResponseApdu) -> Exchange:
     return Exchange(7, command.encode(), response.encode(), "answered", 0, 1)
 
 
+SALE = Message("0200", {4: "000000000100", 22: "021", 60: "22000001000"})
+NOTED = HospitalEntry(1, "payment", "B1", 100, Outcome.OK, "1", "00")
 GREEN = (Indication(20, "accepted", "谢谢"),)
 REFUSED_GPO = Shown(exchanges=(exchange(get_processing_options(b""), answer("", 0x6985)),))
 KEY = demonstration().icc.public
 
 BROKEN = {
     "record-unexpected": lambda: expect.no_record(Shown((sale(),)), kind="sale", ref=REF),
+    "message-count-differs": lambda: expect.request_count(Bank((SALE,)), 0, ref=REF),
+    "message-field-unexpected": lambda: expect.fields_absent(Bank((SALE,)), 22, 55, kind="sale", ref=REF),
+    "message-malformed": lambda: expect.request_well_formed(Bank((SALE,)), kind="sale", ref=REF),
+    "bill-state-differs": lambda: expect.bill_state(Clinic(), "B1", "paid", ref=REF),
+    "books-differ": lambda: expect.books_agree(Bank(total=100), Clinic(), "1.00", ref=REF),
+    "queue-length-differs": lambda: expect.queue_length(Shown(), "reversal", 1, ref=REF),
+    "receipt-count-differs": lambda: expect.receipt_count(Shown(), 2, ref=REF),
+    "receipt-lacks": lambda: expect.receipt_says(Shown(), "补打", ref=REF),
+    "indication-ambiguous": lambda: expect.one_verdict(Shown(), ref=REF),
     "record-count-differs": lambda: expect.one_record(Shown(), kind="sale", amount="1.00", ref=REF),
     "value-differs": lambda: expect.one_record(Shown((sale(200),)), kind="sale", amount="1.00", ref=REF),
     "indication-missing": lambda: expect.indicated(Shown(), "accepted", ref=REF),
@@ -129,6 +171,52 @@ def test_a_finding_is_worded_in_both_languages(code, language):
     text = worded(notes.findings[0], language)
     assert text.what != code
     assert "{" not in text.what + text.expected + text.observed
+
+
+ALSO_BROKEN = {
+    "another amount in field 4": lambda: expect.request_field(
+        Bank((SALE,)), 4, "000000000001", kind="sale", ref=REF
+    ),
+    "no such message": lambda: expect.request_field(Bank(), 4, "000000000001", kind="sale", ref=REF),
+    "no message to look at": lambda: expect.request_well_formed(Bank(), kind="sale", ref=REF),
+    "messages in another order": lambda: expect.request_order(Bank((SALE,)), "reversal", "sale", ref=REF),
+    "another outcome noted": lambda: expect.noted_outcome(Clinic((NOTED,)), "B1", "3", ref=REF),
+    "no outcome noted": lambda: expect.noted_outcome(Clinic(), "B1", "3", ref=REF),
+    "another reference noted": lambda: expect.noted_reference(Clinic((NOTED,)), "9", kind="payment", ref=REF),
+    "noted twice": lambda: expect.noted_reference(Clinic((NOTED, NOTED)), "1", kind="payment", ref=REF),
+    "shown as paid, and kept by the bank alone": lambda: expect.settled_as_shown(
+        Shown(signals=GREEN), Bank(total=100), Clinic(), "1.00", ref=REF
+    ),
+    "shown as paid, and by nobody": lambda: expect.settled_as_shown(
+        Shown(signals=GREEN), Bank(), Clinic(), "1.00", ref=REF
+    ),
+    "shown as declined, and paid": lambda: expect.settled_as_shown(
+        Shown(), Bank(total=100), Clinic(total=100), "1.00", ref=REF
+    ),
+    "shown twice": lambda: expect.one_verdict(Shown(signals=GREEN * 2), ref=REF),
+}
+
+
+@pytest.mark.parametrize("what", ALSO_BROKEN)
+def test_an_expectation_about_hosts_can_fail(what):
+    notes = Notes()
+    with expect.judging(notes):
+        assert ALSO_BROKEN[what]() is False
+    assert len(notes.findings) == 1
+
+
+def test_expectations_about_hosts_hold():
+    bank, clinic = Bank((SALE,), 100), Clinic((NOTED,), 100, "paid")
+    with expect.judging(Notes()):
+        assert expect.request_count(bank, 1, kind="sale", ref=REF)
+        assert expect.request_field(bank, 4, "000000000100", kind="sale", ref=REF)
+        assert expect.fields_absent(bank, 23, 55, kind="sale", ref=REF)
+        assert expect.request_order(bank, "sale", ref=REF)
+        assert expect.bill_state(clinic, "B1", "paid", ref=REF)
+        assert expect.noted_outcome(clinic, "B1", "1", ref=REF)
+        assert expect.noted_reference(clinic, "1", kind="payment", ref=REF)
+        assert expect.settled_as_shown(Shown(signals=GREEN), bank, clinic, "1.00", ref=REF)
+        assert expect.receipt_says(Shown(), "成功", ref=REF)
 
 
 def test_an_expectation_that_holds_leaves_no_finding():

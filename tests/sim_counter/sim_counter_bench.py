@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from threading import Thread
+from typing import Self
 
 from conformance.codec import iso8583
 from conformance.link.memory import MemoryCard
@@ -60,7 +61,7 @@ class Bench:
     rules: object = None
     now: datetime = datetime(2014, 12, 31, 8, tzinfo=UTC)
 
-    def __enter__(self) -> Bench:
+    def __enter__(self) -> Self:
         self.servers = ()
         self.set_up()
         self.servers = acquirer_server(self.bank), hospital_server(self.hospital)

@@ -1,4 +1,4 @@
-"""Power cuts at every unit of work of a counter: nothing lost, nothing doubled, no reversal forgotten or repeated.
+"""Power cuts at every unit of work: nothing lost, nothing doubled, no reversal forgotten or repeated.
 
 The hosts are called directly, not over TCP, and most payments are by stripe: thousands of cuts in seconds.
 """
@@ -13,8 +13,8 @@ import pytest
 from sim_counter_bench import PAN, Bench
 
 from conformance.sim.host import HostSilent
-from conformance.sim.terminal import host_line
 from conformance.sim.rule import Rule
+from conformance.sim.terminal import host_line
 from conformance.sim.terminal.hospital_counter import CounterRules, lines
 
 if TYPE_CHECKING:

@@ -41,7 +41,8 @@ def _forgets() -> bool:
 
 
 def _voids_and_keeps_quiet(desk: Desk, record: TransactionRecord) -> bool:
-    desk.send_void(record)
+    message, _ = desk.send_void(record)
+    desk.chassis.reversals.drop(message.text(11))
     return False
 
 
