@@ -12,7 +12,7 @@ import pytest
 from conformance.model.verdict import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
     from types import ModuleType
 
     from conformance.catalogue.plan import PlannedCase
@@ -41,7 +41,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--bench", default="embedded", help="how: a name below benches/, or a file")
     group.addoption("--reports", default="reports/latest", help="the folder that takes record and reports")
     group.addoption("--case", action="append", default=[], help="run this case only; may be given again")
-    group.addoption("--official", action="store_true", help="use the official repetition counts")
+    group.addoption("--official", action="store_true", help="nothing left out, official counts")
     group.addoption("--language", choices=["zh", "en"], default="zh", help="language of the pages")
     group.addoption("--defect", help="give the simulated product this one defect")
 
@@ -59,6 +59,7 @@ def pytest_configure(config: pytest.Config) -> None:
         bench=config.getoption("--bench"),
         official=config.getoption("--official"),
         defect=config.getoption("--defect"),
+        cases=tuple(config.getoption("--case")),
     )
     try:
         config.stash[SESSION] = RunSession(prepare(options))
@@ -106,10 +107,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if run is not None:
         order = {planned.case.id: place for place, planned in enumerate(run.plan)}
         items.sort(key=lambda item: order.get(item.name, len(order)))
-        wanted = set(config.getoption("--case"))
-        if wanted:
-            config.hook.pytest_deselected(items=[item for item in items if item.name not in wanted])
-            items[:] = [item for item in items if item.name in wanted]
+        left = run.left if run.is_open else run.preparation.wanted
+        config.hook.pytest_deselected(items=[item for item in items if item.name not in left])
+        items[:] = [item for item in items if item.name in left]
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Refuse an official run that would leave something out, by whatever option or path it may be."""
+    run = session.config.stash.get(SESSION, None)
+    if run is not None and run.preparation.options.official:
+        missing = sorted(set(run.left) - {item.name for item in session.items})
+        if missing:
+            raise pytest.UsageError(f"an official run leaves nothing out, and lacks {', '.join(missing)}")
 
 
 class CaseFile(pytest.Module):
@@ -166,8 +175,8 @@ def _raise_for(record: CaseRecord) -> None:
     raise CaseFailed(sentence) if record.verdict is Verdict.FAIL else CaseBroken(sentence)
 
 
-def run_cases(session: RunSession, cases: Sequence[str], language: str) -> None:
-    """Run an open session under pytest, all cases of its plan or the named ones; close it."""
+def run_cases(session: RunSession, language: str) -> None:
+    """Run what is left of an open session under pytest; close it."""
 
     class Prepared:
         """Hands the session to the plugin before it would prepare one of its own."""
@@ -177,9 +186,8 @@ def run_cases(session: RunSession, cases: Sequence[str], language: str) -> None:
             config.stash[SESSION] = session
 
     before = session.preparation
-    named = (word for case in cases for word in ("--case", case))
     quiet = ("-c", os.devnull, "-p", "no:terminal", "-p", "no:cacheprovider", "-s")
-    arguments = [str(before.catalogue.root), *quiet, "-p", "conformance.plugin", *named]
+    arguments = [str(before.catalogue.root), *quiet, "-p", "conformance.plugin"]
     pytest.main(
         [*arguments, "--product", before.options.product, "--language", language], plugins=[Prepared()]
     )

@@ -45,7 +45,7 @@ def main() -> None:
 
 
 for command in (
-    run.run, ics.ics, ics.plan, catalogue.catalogue,
+    run.run, run.rerun, ics.ics, ics.plan, catalogue.catalogue,
     record.verify, tracing.trace, record.diff, record.report,
     gate.gate, store.store,
     certify.certify, certify.programme,

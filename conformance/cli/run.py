@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -16,14 +17,21 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from conformance.runner.session import Preparation
+    from conformance.runner.session import Preparation, RunOptions
+
+ATTEMPTS = click.option(
+    "--attempts", type=click.IntRange(1, 3), default=1, show_default=True,
+    help="how often a case that ends INCONC or ERROR is tried; a FAIL stands",
+)  # fmt: skip
 
 
 @click.command()
 @click.argument("cases", nargs=-1)
 @click.option("--product", required=True, help="what is tested: a name below products/, or a file")
 @click.option("--bench", default="embedded", show_default=True, help="a name below benches/, or a file")
-@click.option("--official", is_flag=True, help="use the official repetition counts")
+@click.option("--official", is_flag=True, help="nothing may be left out, official repetition counts")
+@ATTEMPTS
+@click.option("--resume", is_flag=True, help="go on with the run of this product that was cut off")
 @click.option("--defect", help="give the simulated product this one defect")
 @STORE
 @REPORTS
@@ -33,35 +41,88 @@ def run(
     product: str,
     bench: str,
     official: bool,
+    attempts: int,
+    resume: bool,
     defect: str | None,
     url: str | None,
     reports: Path,
     language: str,
 ) -> None:
-    """Run a product's profile, or the named CASES of it, and write record and report."""
-    from conformance.runner.session import RunOptions, prepare
+    """Run a product's profile, or the named CASES of it, and write record and report.
 
-    options = RunOptions(product, reports, bench, official, defect)
+    Only an --official run certifies. Official runs are kept below earlier/ and counted.
+    """
+    from conformance.runner.session import RunOptions
+
+    _carry_out(
+        RunOptions(
+            product, reports, bench, official, defect, cases=tuple(cases), attempts=attempts, resume=resume
+        ),
+        url,
+        language,
+    )
+
+
+@click.command()
+@click.option("--failed", is_flag=True, required=True, help="what failed or could not be judged")
+@click.option("--product", required=True, help="what is tested: a name below products/, or a file")
+@click.option("--bench", default="embedded", show_default=True, help="a name below benches/, or a file")
+@ATTEMPTS
+@click.option("--defect", help="give the simulated product this one defect")
+@STORE
+@REPORTS
+@LANGUAGE
+def rerun(
+    failed: bool,  # noqa: ARG001  says what is repeated; there is no other choice yet
+    product: str,
+    bench: str,
+    attempts: int,
+    defect: str | None,
+    url: str | None,
+    reports: Path,
+    language: str,
+) -> None:
+    """Run again what blocked in the product's run, into rerun/ beside it. It helps, and cannot certify."""
+    from conformance.runner.exit_code import selected
+    from conformance.runner.session import RunOptions, slug
+
+    options = RunOptions(product, reports, bench, False, defect, attempts=attempts)
+    path = reports / slug(_prepared(options).product.id) / "run.jsonl"
+    if not path.is_file():
+        refuse(f"{product} has no run below {reports}; run it first")
+    before = whole_record(path, language)
+    again = tuple(case.id for case in selected(before) if case.verdict.blocks and case.steps)
+    if not again:
+        click.echo("nothing failed")
+        sys.exit(exit_code.CONFORMING)
+    _carry_out(replace(options, cases=again, repeats=before), url, language)
+
+
+def _prepared(options: RunOptions) -> Preparation:
+    from conformance.runner.session import prepare
+
     try:
-        preparation = prepare(options)
+        return prepare(options)
     except DocumentErrors as errors:
         refuse_documents(errors)
     except (LookupError, ValueError) as error:
         refuse(sentence(error))
-    unknown = [case for case in cases if case not in preparation.profile.cases]
-    if unknown:
-        refuse(f"the profile {preparation.profile.name} has no case {', '.join(unknown)}")
-    code = _run_under_pytest(preparation, cases, language)
+
+
+def _carry_out(options: RunOptions, url: str | None, language: str) -> NoReturn:
+    preparation = _prepared(options)
+    code = _run_under_pytest(preparation, language)
     if url:
-        add(url, reports, preparation.folder / "run.jsonl", language)
+        add(url, options.reports, preparation.folder / "run.jsonl", language)
     sys.exit(code)
 
 
-def _run_under_pytest(preparation: Preparation, cases: Sequence[str], language: str) -> int:
+def _run_under_pytest(preparation: Preparation, language: str) -> int:
     from conformance.link.outcomes import LinkOutcome
     from conformance.plugin import run_cases
     from conformance.report.allure import AllureListener
     from conformance.report.html import case_page
+    from conformance.runner.history import NotResumableError
     from conformance.runner.progress import ProgressBar
     from conformance.runner.session import RunSession
 
@@ -74,14 +135,18 @@ def _run_under_pytest(preparation: Preparation, cases: Sequence[str], language: 
         floor=preparation.profile.floor,
         trace=lambda record: case_page(record, language),
     )
-    bar = ProgressBar(preparation.product.id, len(cases) or len(preparation.profile.cases))
+    bar = ProgressBar(preparation.product.id, len(preparation.wanted))
     session = RunSession(preparation, (allure, bar))
     try:
         session.open()
     except LinkOutcome as outcome:
         refuse(f"the bench {preparation.bench.name} cannot be opened: {outcome}", exit_code.BLOCKED)
+    except NotResumableError as error:
+        refuse(str(error))
+    if session.earlier is not None:
+        click.echo(f"resumed: {len(session.endings)} cases stand, {len(session.left)} are left", err=True)
     with bar:
-        run_cases(session, cases, language)
+        run_cases(session, language)
     return _finish(preparation.folder, language)
 
 

@@ -153,7 +153,8 @@ class RunHeader:
     Every text by language is a mapping with the keys "zh" and "en". `product` has vendor, model, hardware,
     firmware, firmware_digest, firmware_origin ("computed", "read" or "declared"), kind, serials.
     `ics` maps items to true or false, `questions` maps them to what was asked; `parameters` maps names to
-    {value, default, owner, unit, reason}.
+    {value, default, owner, unit, reason}. `repeats` is empty, or names the run (run_id, digest) of which this
+    one repeats some cases. `official_attempt` counts the official runs of this firmware, this one included.
     """
 
     run_id: str
@@ -175,6 +176,13 @@ class RunHeader:
     references: Mapping[str, Mapping[str, str]]
     cases: tuple[CaseEntry, ...]
     questions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    repeats: Mapping[str, str] = field(default_factory=dict)
+    official_attempt: int = 1
+
+    @property
+    def certifies(self) -> bool:
+        """True for an official run: nothing was left out by choice, and every earlier attempt is counted."""
+        return self.official and not self.repeats
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,11 +196,15 @@ class RunFooter:
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """A run as read back. Without a footer it is incomplete: what it holds stands, the rest is NOT RUN."""
+    """A run as read back. Without a footer it is incomplete: what it holds stands, the rest is NOT RUN.
+
+    `resumed` are the times at which a run that had been cut off went on.
+    """
 
     header: RunHeader
     cases: tuple[CaseRecord, ...]
     footer: RunFooter | None
+    resumed: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:

@@ -99,6 +99,7 @@ class _Reading:
         self._cases: list[CaseRecord] = []
         self._case: _Case | None = None
         self._footer: RunFooter | None = None
+        self._resumed: list[str] = []
 
     def take(self, line: Line) -> None:
         members = line.members
@@ -115,6 +116,9 @@ class _Reading:
             self._case = None
         elif line.kind == "header":
             self._header = _header(line)
+        elif line.kind == "resumed":
+            self._interrupt()
+            self._resumed.append(members["at"])
         elif line.kind == "footer":
             self._footer = RunFooter(members["finished"], members["counts"], members["digest"])
         elif line.kind != "step-end":
@@ -124,7 +128,7 @@ class _Reading:
         self._interrupt()
         if self._header is None:
             raise RecordError(1, "no-header")
-        return RunRecord(self._header, tuple(self._cases), self._footer)
+        return RunRecord(self._header, tuple(self._cases), self._footer, tuple(self._resumed))
 
     def _interrupt(self) -> None:
         if self._case is not None:

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any, Self
 
 from conformance.model.run import Exchange, Expectation, Finding
 from conformance.record.chain import NOTHING_BEFORE, digest, link, sealed
+from conformance.record.verify import walk
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from io import FileIO
     from pathlib import Path
     from types import TracebackType
 
@@ -31,17 +33,41 @@ class RunWriter:
     Raises FileExistsError rather than write over a record, and OSError when a line could not be written;
     then the file is closed, as a line after half a line would make it a tampered one. Threads may share it:
     a terminal reads its card in one while the run goes on in another.
+
+    With `resumed_at` it goes on with a record that was cut off, and says so in it: every whole line stays, a
+    piece of a last line goes, and privacy's tokens are of a new key from there on. ValueError for a record
+    that is complete, tampered with, or has not even its first line.
     """
 
-    def __init__(self, path: Path, header: RunHeader, privacy: Privacy) -> None:
-        self._file = path.open("xb", buffering=0)
+    def __init__(
+        self, path: Path, header: RunHeader, privacy: Privacy, *, resumed_at: str | None = None
+    ) -> None:
         self._privacy = privacy
         self._lock = Lock()
         self._number = 1
         self._prev = NOTHING_BEFORE
         self._case = ""
+        if resumed_at is not None:
+            self._file = self._cut_off(path)
+            self._append("resumed", _members({"at": resumed_at}))
+            return
+        self._file = path.open("xb", buffering=0)
         members = {**_fields(header), "cases": [_fields(entry) for entry in header.cases]}
         self._append("header", _members({"schema": SCHEMA, **privacy.declared(members)}))
+
+    def _cut_off(self, path: Path) -> FileIO:
+        """The file of a record that was cut off, ready for its next line."""
+        raw = path.read_bytes()
+        lines, integrity = walk(raw)
+        if integrity.state != "incomplete" or not lines:
+            raise ValueError(f"{path}: not a record that was cut off ({integrity.state})")
+        whole = raw[: raw.rindex(b"\n") + 1]
+        self._number = len(lines) + 1
+        self._prev = digest(whole[:-1].rsplit(b"\n", 1)[-1])
+        file = path.open("r+b", buffering=0)
+        file.truncate(len(whole))
+        file.seek(len(whole))
+        return file
 
     def case_started(self, case_id: str, revision: int, attempt: int) -> None:
         with self._lock:

@@ -47,6 +47,7 @@ def render(record: RunRecord, language: str = "zh") -> str:
         "catalogue": header.catalogue_digest,
         "run": header.run_id,
         "simulated": str(header.simulated).lower(),
+        "official": str(header.certifies).lower(),
     }
     _properties(suite, list(properties.items()))
     for case in cases:
@@ -79,7 +80,8 @@ def _case(record: RunRecord, case: CaseRecord, product: str, language: str) -> E
         "testcase", classname=case.id.rpartition("-")[0], name=case.id, time=_seconds(case.duration_ms)
     )
     requirements = [("requirement", ref) for ref in entry.refs]
-    _properties(element, [("product", product), ("title", entry.title[language]), *requirements])
+    repeated = [("attempt", case.attempt)] if case.attempt > 1 else []
+    _properties(element, [("product", product), ("title", entry.title[language]), *repeated, *requirements])
     kind = ELEMENTS[case.verdict]
     if kind is not None:
         message = f"{case.verdict}: {_headline(case, language)}"

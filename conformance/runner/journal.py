@@ -34,13 +34,14 @@ class Listener(Protocol):
 class Journal:
     """The events of one run, numbered and timed, with those of the present case at hand.
 
-    Implements the judge that expectations report to.
+    Implements the judge that expectations report to. A run that goes on after it was cut off goes on
+    counting: `elapsed` microseconds had passed, `exchanges` had been numbered.
     """
 
-    def __init__(self, listeners: Sequence[Listener] = ()) -> None:
+    def __init__(self, listeners: Sequence[Listener] = (), *, elapsed: int = 0, exchanges: int = 0) -> None:
         self._listeners = tuple(listeners)
-        self._started = time.perf_counter_ns()
-        self._exchanges = 0
+        self._started = time.perf_counter_ns() - elapsed * 1000
+        self._exchanges = exchanges
         self._steps: list[StepRecord] = []
         self._open: tuple[str, int, str] | None = None
         self._events: list[Event] = []

@@ -7,7 +7,7 @@ import platform
 import re
 import secrets
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ from conformance.model.run import CaseRecord, RunHeader
 from conformance.model.verdict import Verdict
 from conformance.record.privacy import Privacy
 from conformance.record.writer import RunWriter
+from conformance.runner import history
 from conformance.runner.bench import check_fit, find_bench, read_bench
 from conformance.runner.execute import Stage, execute
 from conformance.runner.journal import Journal
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from conformance.catalogue.plan import PlannedCase
     from conformance.model.case import TestCase
     from conformance.model.iut import Product, Profile
-    from conformance.model.run import Event
+    from conformance.model.run import Event, RunRecord
     from conformance.model.terminal import TerminalIdentity
     from conformance.runner.bench import Bench
     from conformance.runner.journal import Listener
@@ -47,7 +48,12 @@ _ENVIRONMENT = ("cryptography", "pytest", "pyscard")
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """What a run is asked for. `reports` is the folder that takes it; `official` uses the official counts."""
+    """What a run is asked for; `reports` is the folder that takes it.
+
+    `official` uses the official counts and leaves nothing out; `cases` are the only ones wanted. A case that
+    ends INCONC or ERROR is tried again until it has had `attempts`; a FAIL stands. `resume` goes on with the
+    run that was cut off there; `repeats` is the run whose failed cases this one repeats.
+    """
 
     product: str
     reports: Path
@@ -55,6 +61,10 @@ class RunOptions:
     official: bool = False
     defect: str | None = None
     seed: int = 0
+    cases: tuple[str, ...] = ()
+    attempts: int = 1
+    resume: bool = False
+    repeats: RunRecord | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +82,27 @@ class Preparation:
 
     @property
     def folder(self) -> Path:
-        """Where this product's run lands."""
-        return self.options.reports / slug(self.product.id)
+        """Where this product's run lands; a repetition lies beside what it repeats."""
+        own = self.options.reports / slug(self.product.id)
+        return own if self.options.repeats is None else own / "rerun"
+
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        """The cases to run, in the profile's order."""
+        asked = self.options.cases
+        return tuple(name for name in self.profile.cases if not asked or name in asked)
 
     def parameters(self) -> Mapping[str, float]:
         """Each parameter's value in force: the vendor's, else the quick count, else the default."""
         own = {**self.product.ixit, "U": self.bench.uncertainty_ms or 0}
         return {
-            name: own.get(name, each.default if self.official or each.quick is None else each.quick)
+            name: own.get(name, each.default if self.official_counts or each.quick is None else each.quick)
             for name, each in self.catalogue.proforma.parameters.items()
         }
 
     @property
-    def official(self) -> bool:
-        """True when the official repetition counts are in force."""
+    def official_counts(self) -> bool:
+        """True when the official repetition counts are in force; an official run is more than that."""
         return self.options.official or self.bench.counts == "official"
 
 
@@ -104,7 +121,18 @@ def prepare(options: RunOptions) -> Preparation:
         raise LookupError(f"no defect {options.defect}; there are: {', '.join(sorted(DEFECTS))}")
     if options.defect is not None and product.device is None:
         raise LookupError(f"{product.id} is no simulator of ours, so that it cannot be given a defect")
-    return Preparation(options, catalogue, product, bench)
+    preparation = Preparation(options, catalogue, product, bench)
+    _check_wanted(preparation)
+    return preparation
+
+
+def _check_wanted(before: Preparation) -> None:
+    """Refuse cases that the profile has not, and a choice of cases in an official run."""
+    unknown = [name for name in before.options.cases if name not in before.profile.cases]
+    if unknown:
+        raise LookupError(f"the profile {before.profile.name} has no case {', '.join(unknown)}")
+    if before.options.official and before.options.cases:
+        raise LookupError("an official run leaves nothing out: name no cases, or leave --official")
 
 
 class RecordListener:
@@ -150,19 +178,50 @@ class RunSession:
             check_identity(before.product, bench.identity)
             self._stack = stack.pop_all()
         self.plan = plan(before.catalogue, before.product, bench.offers)
-        before.folder.mkdir(parents=True, exist_ok=True)
-        path = before.folder / "run.jsonl"
-        path.unlink(missing_ok=True)
-        self.writer = RunWriter(path, header(before, bench, self.plan), Privacy(trusted=bench.simulated))
-        shown = (RedactedListener(listener, Privacy(trusted=bench.simulated)) for listener in self.listeners)
-        journal = Journal((RecordListener(self.writer), *shown))
-        self.stage = Stage(bench, journal, before.parameters())
-        self.endings: dict[str, CaseRecord] = {}
+        try:
+            self._record(bench)
+        except BaseException:
+            self._stack.close()
+            raise
         self.is_open = True
 
+    def _record(self, bench: OpenBench) -> None:
+        """Begin the record, or go on with the one that was cut off."""
+        before = self.preparation
+        before.folder.mkdir(parents=True, exist_ok=True)
+        path, now = before.folder / "run.jsonl", _now()
+        first_line = header(before, bench, self.plan)
+        self.earlier = history.cut_off(path, first_line) if before.options.resume else None
+        if self.earlier is None:
+            first_line = replace(first_line, official_attempt=history.keep_official(path, first_line))
+            path.unlink(missing_ok=True)
+        self.writer = RunWriter(
+            path, first_line, Privacy(trusted=bench.simulated), resumed_at=now if self.earlier else None
+        )
+        shown = (RedactedListener(listener, Privacy(trusted=bench.simulated)) for listener in self.listeners)
+        elapsed, exchanges = history.counted(self.earlier, now) if self.earlier else (0, 0)
+        journal = Journal((RecordListener(self.writer), *shown), elapsed=elapsed, exchanges=exchanges)
+        self.stage = Stage(bench, journal, before.parameters())
+        self.attempts = history.attempts(self.earlier or before.options.repeats)
+        self.endings = history.judged(self.earlier) if self.earlier else {}
+
+    @property
+    def left(self) -> tuple[str, ...]:
+        """The wanted cases that have no ending yet: all of them, but for a run that is resumed."""
+        return tuple(name for name in self.preparation.wanted if name not in self.endings)
+
     def run(self, case: TestCase, arguments: Mapping[str, object] | None = None) -> CaseRecord:
-        """Run one case of the plan."""
-        return self._keep(execute(self.stage, case, self._control(case), arguments))
+        """Run one case of the plan; one that says nothing about the IUT is tried again, as often as asked."""
+        ending = self._attempt(case, arguments)
+        for _ in range(self.preparation.options.attempts - 1):
+            if ending.verdict not in (Verdict.INCONC, Verdict.ERROR):
+                break
+            ending = self._attempt(case, None)
+        return self._keep(ending)
+
+    def _attempt(self, case: TestCase, arguments: Mapping[str, object] | None) -> CaseRecord:
+        attempt = self.attempts[case.id] = self.attempts.get(case.id, 0) + 1
+        return execute(self.stage, case, self._control(case), arguments, attempt)
 
     def pass_over(self, planned: PlannedCase, verdict: Verdict) -> CaseRecord:
         """Note a case that is N/A or NOT TESTABLE, with its reason."""
@@ -251,7 +310,7 @@ def header(before: Preparation, bench: OpenBench, planned: Sequence[PlannedCase]
         simulated=bench.simulated,
         time_base=file.time_base,
         evidence_grade=file.grade,
-        official=before.official,
+        official=before.options.official,
         seed=before.options.seed,
         environment=environment(),
         references={
@@ -260,6 +319,7 @@ def header(before: Preparation, bench: OpenBench, planned: Sequence[PlannedCase]
         },
         cases=tuple(before.catalogue.entry(each.case.id) for each in planned),
         questions={name: proforma.items[name].question for name in product.ics},
+        repeats=history.named(before.options.repeats),
     )
 
 
