@@ -69,7 +69,12 @@ def card_check(profile: str) -> None:
     "--host", default="127.0.0.1", show_default=True, help="where the virtual reader's driver listens"
 )
 @click.option("--port", type=PORT, default=35963, show_default=True, help="the driver's port (vpcd)")
-def card_serve(profile: str, host: str, port: int) -> None:
+@click.option(
+    "--over",
+    type=click.Choice(["contactless", "t0", "t1"]),
+    help="interface and protocol; by default the profile's first interface, contacts with T=0",
+)
+def card_serve(profile: str, host: str, port: int, over: str | None) -> None:
     """Keep a simulated card of PROFILE in a virtual PC/SC reader until interrupted.
 
     Besides the PBOC profiles there are the sectors' cards: toll-user and transport.
@@ -78,7 +83,7 @@ def card_serve(profile: str, host: str, port: int) -> None:
     from conformance.link.outcomes import LinkOutcome
 
     try:
-        serve_card(profile, host, port, announce=click.echo)
+        serve_card(profile, host, port, over, announce=click.echo)
     except (LookupError, ValueError) as error:
         refuse(sentence(error))
     except LinkOutcome as outcome:

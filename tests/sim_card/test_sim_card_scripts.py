@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,7 +8,8 @@ from sim_card_contact_reader import AAC, AID, ARQC, PSE, TC, ContactReader, cont
 
 from conformance.codec.tags import Tag
 from conformance.crypto.des import retail_mac
-from conformance.sim.card import Interface
+from conformance.sim.card import Interface, build
+from conformance.sim.card.profile import load
 
 
 def online(profile: str = "debit-credit", **more: Any) -> ContactReader:
@@ -196,3 +198,31 @@ def test_an_online_approval_is_logged_with_the_values_of_the_transaction() -> No
     assert one.read(11, 1).data.hex() == (
         "260501" + "101112" + "000000000100" + "000000000000" + "0156" + "0156" + "00" * 20 + "00" + "0002"
     )
+
+
+def with_mac_limit(limit: int | None) -> ContactReader:
+    """A debit card whose profile says how many wrong MACs in a row it endures."""
+    profile = load("debit-credit")
+    plan = replace(profile.applications[0], script_mac_limit=limit)
+    made = build(replace(profile, applications=(plan,)))
+    made.power_on()
+    return ContactReader(made)
+
+
+@pytest.mark.parametrize(("limit", "status"), [(None, 0x9000), (3, 0x9000), (2, 0x6985)])
+def test_wrong_macs_in_a_row_end_all_scripts_where_the_profile_says_so(
+    limit: int | None, status: int
+) -> None:
+    one = with_mac_limit(limit)
+    for _ in range(2):
+        one.pay(ARQC)
+        assert one.put(0x9F58, "07", wrong=True) == 0x6988
+    one.pay(ARQC)
+    assert one.put(0x9F58, "07") == status
+
+
+def test_a_right_mac_begins_the_count_anew() -> None:
+    one = with_mac_limit(2)
+    for wrong in (True, False, True, False):
+        one.pay(ARQC)
+        assert one.put(0x9F58, "07", wrong=wrong) == (0x6988 if wrong else 0x9000)

@@ -12,8 +12,10 @@ from conformance.codec.apdu import ResponseApdu
 from conformance.codec.bits import Cvr
 from conformance.codec.tags import Tag
 from conformance.crypto.des import retail_mac, tdes_decrypt, tdes_encrypt
+from conformance.sim.card import risk
 from conformance.sim.card.capp import CappUpdate
 from conformance.sim.card.profile import CappRecord
+from conformance.sim.card.purse import FIRST
 from conformance.sim.card.state import (
     CACHE_FULL,
     COMPLETION_WITHOUT_HOLD,
@@ -96,8 +98,9 @@ def amounts(application: Application, transaction: Transaction) -> Decision | No
     In another currency only segments are possible, as ordinary payments (chosen). What cannot be paid is
     declined offline and goes online otherwise, as in PB-7.3.
     """
-    if not transaction.matched:
-        return None if transaction.indicator is Indicator.SEGMENT else Decision.AAC
+    if transaction.purse is not FIRST or not transaction.matched:
+        ordinary = transaction.indicator is Indicator.SEGMENT
+        return risk.amounts(application, transaction) if ordinary else Decision.AAC
     image, held = application.image, application.memory.capp.held
     returned = transaction.indicator is Indicator.COMPLETION and transaction.holds_at in held
     needed = transaction.amount - (held[transaction.holds_at] if returned and transaction.holds_at else 0)

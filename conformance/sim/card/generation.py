@@ -99,7 +99,8 @@ def _approve(rules: CardRules, application: Application, transaction: ContactTra
 
 def cash_debit(application: Application, transaction: ContactTransaction) -> None:
     """Electronic cash takes the amount from the balance, and no counter moves (PB-7.6)."""
-    application.memory.balance -= transaction.amount
+    memory, purse = application.memory, transaction.purse
+    memory.hold(purse, memory.held(purse) - transaction.amount)
 
 
 def first_advice(application: Application, transaction: ContactTransaction) -> int:
@@ -151,7 +152,7 @@ def _answer(
     proof = rules.contact_cryptogram.apply(application, transaction, cvr)
     if not transaction.cryptogram:
         transaction.cryptogram = proof
-    amounts = memory.balance, memory.cumulative
+    amounts = memory.held(transaction.purse), memory.cumulative
     security = transaction.path.security
     issuer = rules.contact_issuer_data.apply(rules, application, security, transaction.atc, cvr, amounts)
     shown = bytes((_CRYPTOGRAM[decision] | information,)), transaction.atc, proof, issuer

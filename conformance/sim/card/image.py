@@ -35,8 +35,9 @@ class Image:
     An image is of one interface. `paths` are its ways with RSA and 3DES, `sm_paths` those with SM2 and SM4,
     None for a card without them (PB-6.3); the records of all of them stand together in `records`.
     `load_log_sfi` is None without a load log. `capp_cache` are the bytes that updates of the extended
-    application may take before the commit (PB-8); `pin_change_key` names the key that hides a new PIN. Issuer
-    scripts replace an image.
+    application may take before the commit (PB-8); `pin_change_key` names the key that hides a new PIN,
+    `script_mac_limit` is how many wrong script MACs in a row the card endures, None for any number (PB-11.6).
+    Issuer scripts replace an image.
     """
 
     elements: Mapping[int, bytes]
@@ -63,6 +64,7 @@ class Image:
     sm_paths: Paths | None = None
     capp_files: tuple[CappFile, ...] = ()
     capp_cache: int = CAPP_CACHE
+    script_mac_limit: int | None = None
 
     def amount(self, tag: int) -> int | None:
         """An n12 element in fen, None where the profile has none."""

@@ -10,6 +10,7 @@ from conformance.codec.bits import CardProcessing, Ttq
 from conformance.codec.tags import Tag
 from conformance.codec.values import to_bcd
 from conformance.sim.card.paths import Way
+from conformance.sim.card.purse import FIRST, SECOND, purse_of
 from conformance.sim.card.risk import decide
 from conformance.sim.card.state import (
     ATC_LIMIT,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from conformance.codec.apdu import CommandApdu
     from conformance.sim.card.paths import Path, Paths
+    from conformance.sim.card.purse import Purse
     from conformance.sim.card.rules import CardRules
     from conformance.sim.card.state import Application, CardState
 
@@ -55,7 +57,8 @@ def get_processing_options(card: CardState, command: CommandApdu) -> ResponseApd
     if path.way is Way.QPBOC:
         return _qpboc(card, application, path, values)
     atc = application.memory.atc.to_bytes(2, "big")
-    application.contact = ContactTransaction(path, atc, values, listed, dict(values))
+    purse = rules.purse.apply(application, values) if path.electronic_cash else None
+    application.contact = ContactTransaction(path, atc, values, listed, dict(values), purse or FIRST)
     return ResponseApdu(rules.gpo_format_1.apply(path), OK)
 
 
@@ -116,7 +119,8 @@ def gpo_path(
     """
     ttq = Ttq.from_bytes(values.get(Tag.TTQ, bytes(4)))
     asked = interface is Interface.CONTACT or Ttq.CONTACTLESS_PBOC in ttq
-    if asked and paths.cash and rules.cash_conditions.apply(application, values):
+    purse = rules.purse.apply(application, values)
+    if asked and paths.cash and purse and rules.cash_conditions.apply(application, purse, values):
         return paths.cash
     if asked and paths.debit_credit:
         return paths.debit_credit
@@ -130,7 +134,12 @@ def format_1(path: Path) -> bytes:
     return tlv.encode(Tag.RESPONSE_TEMPLATE_1, path.aip + path.afl)
 
 
-def cash_conditions(application: Application, values: Mapping[int, bytes]) -> bool:
+def purse(application: Application, values: Mapping[int, bytes]) -> Purse | None:
+    """What pays in the transaction's currency: 9F51 the first electronic cash, DF71 the second (PB-7.6)."""
+    return purse_of(application.elements, values.get(Tag.TRANSACTION_CURRENCY))
+
+
+def cash_conditions(application: Application, purse: Purse, values: Mapping[int, bytes]) -> bool:
     """Electronic cash: the terminal asks for it, the card can pay, and its last transaction ended well.
 
     What fails here is paid as debit or credit (PB-7.6).
@@ -138,10 +147,8 @@ def cash_conditions(application: Application, values: Mapping[int, bytes]) -> bo
     image, memory = application.image, application.memory
     if values.get(Tag.EC_TERMINAL_SUPPORT) != _SUPPORTED:
         return False
-    if values.get(Tag.TRANSACTION_CURRENCY) != image.elements[Tag.APPLICATION_CURRENCY]:
-        return False
-    amount, single = fen(values.get(Tag.AMOUNT_AUTHORISED, bytes(6))), image.amount(Tag.EC_SINGLE_LIMIT)
-    affordable = amount <= memory.balance and (single is None or amount <= single)
+    amount, single = fen(values.get(Tag.AMOUNT_AUTHORISED, bytes(6))), image.amount(purse.single)
+    affordable = amount <= memory.held(purse) and (single is None or amount <= single)
     return affordable and not (
         memory.issuer_authentication_failed or memory.script_failed or memory.pin_exhausted
     )
@@ -161,20 +168,28 @@ def template_value(data: bytes) -> bytes:
     return data[2:]
 
 
+def field_purse(application: Application, purse: Purse | None) -> Purse | None:
+    """QPBOC pays from the second electronic cash only by the low-value check, 9F68 B1b8 (PB-7.3)."""
+    low_value = CardProcessing.LOW_VALUE in application.image.processing
+    return None if purse is SECOND and not low_value else purse
+
+
 def _transaction(
     rules: CardRules, application: Application, path: Path, values: dict[int, bytes]
 ) -> Transaction:
     image, memory = application.image, application.memory
     ttq = Ttq.from_bytes(values.get(Tag.TTQ, bytes(4)))
+    purse = rules.field_purse.apply(application, rules.purse.apply(application, values))
     return Transaction(
         path=path,
         values=values,
         ttq=ttq,
         offline_only=Ttq.OFFLINE_ONLY in ttq,
         amount=fen(values.get(Tag.AMOUNT_AUTHORISED, bytes(6))),
-        matched=values.get(Tag.TRANSACTION_CURRENCY) == image.elements[Tag.APPLICATION_CURRENCY],
+        matched=purse is not None,
+        purse=purse or FIRST,
         atc=memory.atc.to_bytes(2, "big"),
-        balance=memory.balance,
+        balance=memory.held(purse or FIRST),
         cumulative=memory.cumulative,
         foreign_count=memory.foreign_count,
         deducted=memory.deducted,

@@ -12,6 +12,7 @@ from conformance.crypto.keys import session_key
 from conformance.sim.card.state import LOG_RECORDS
 
 if TYPE_CHECKING:
+    from conformance.sim.card.purse import Purse
     from conformance.sim.card.state import Application, ContactTransaction
 
 _MAC_LENGTH = 4
@@ -23,7 +24,7 @@ def contact_log(application: Application, transaction: ContactTransaction) -> No
     _keep(application.memory.log, application.image.log_format.fill(values))
 
 
-def load_log(application: Application, transaction: ContactTransaction, before: int) -> None:
+def load_log(application: Application, transaction: ContactTransaction, purse: Purse, before: int) -> None:
     """A load is logged: tag, balance before and after, and the values that DF4F lists (PB-11.3)."""
     if application.image.load_log_sfi is None:
         return
@@ -32,8 +33,8 @@ def load_log(application: Application, transaction: ContactTransaction, before: 
     values = {**elements, **transaction.pdol}
     for asked in reversed(transaction.asked):
         values |= asked
-    balances = to_bcd(before, 6) + to_bcd(memory.balance, 6)
-    tag = Tag.EC_BALANCE.to_bytes(2, "big")
+    balances = to_bcd(before, 6) + to_bcd(memory.held(purse), 6)
+    tag = purse.balance.to_bytes(2, "big")
     _keep(memory.load_log, tag + balances + listed.fill({**values, Tag.ATC: transaction.atc}))
 
 

@@ -150,6 +150,7 @@ def issue(
         pin_tries=elements[Tag.PIN_TRY_COUNTER][0],
         pin=image.pin,
         pin_limit=elements[Tag.PIN_TRY_COUNTER][0],
+        second_balance=from_bcd(elements.get(Tag.SECOND_EC_BALANCE, bytes(6))),
         deducted=from_bcd(elements.get(Tag.DEDUCTED_AMOUNT, bytes(6))),
         capp=CappMemory.of(image.capp_files),
     )
@@ -210,6 +211,7 @@ class _Personalisation:
             pin_change_key=self.plan.pin_change_key,
             capp_files=self.plan.capp_files,
             capp_cache=self.plan.capp_cache,
+            script_mac_limit=self.plan.script_mac_limit,
         )
 
     def _finished(self, plans: InterfacePlan, security: Security) -> tuple[FinishedPath, ...]:

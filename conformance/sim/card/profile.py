@@ -138,7 +138,8 @@ class ApplicationPlan:
     """One application of a kind of card.
 
     Keys are None where the issuer's authority has or derives them; `pin_change_key` names the key that hides
-    a new PIN; `holder` holds what differs from the card's; `capp_cache` is the room for updates, in bytes.
+    a new PIN; `holder` holds what differs from the card's; `capp_cache` is the room for updates, in bytes;
+    `script_mac_limit` the wrong script MACs in a row that the card endures, None for any number.
     """
 
     name: str
@@ -153,6 +154,7 @@ class ApplicationPlan:
     pin_change_key: str = "enc"
     capp_files: tuple[CappFile, ...] = ()
     capp_cache: int = CAPP_CACHE
+    script_mac_limit: int | None = None
 
     @property
     def interfaces(self) -> tuple[Interface, ...]:
@@ -314,6 +316,7 @@ class _Reading:
             pin_change_key=plan.get("pin_change_key", "enc"),
             capp_files=tuple(map(_capp_file, plan.get("capp_files", ()))),
             capp_cache=plan.get("capp_cache", CAPP_CACHE),
+            script_mac_limit=plan.get("script_mac_limit"),
         )
 
     def interface(

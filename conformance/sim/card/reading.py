@@ -9,6 +9,7 @@ from conformance.codec.apdu import ResponseApdu
 from conformance.codec.bits import CardProcessing
 from conformance.codec.tags import Tag
 from conformance.codec.values import to_bcd
+from conformance.sim.card.purse import shown_as
 from conformance.sim.card.state import (
     DATA_NOT_FOUND,
     LOG_RECORDS,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from conformance.codec.apdu import CommandApdu
     from conformance.sim.card.image import Record
+    from conformance.sim.card.purse import Purse
     from conformance.sim.card.rules import CardRules
     from conformance.sim.card.state import Application, CardState, Transaction
 
@@ -77,7 +79,7 @@ def commit(rules: CardRules, application: Application, transaction: Transaction,
 def write(application: Application, transaction: Transaction) -> None:
     """Make the transaction's amounts and counters the card's own."""
     memory = application.memory
-    memory.balance = transaction.balance
+    memory.hold(transaction.purse, transaction.balance)
     memory.cumulative = transaction.cumulative
     memory.foreign_count = transaction.foreign_count
     memory.deducted = transaction.deducted
@@ -170,10 +172,16 @@ def get_data(card: CardState, command: CommandApdu) -> ResponseApdu:
     if command.data:
         raise Refused(WRONG_LENGTH)
     tag = command.p1 << 8 | command.p2
-    value = _value(card.rules, application, tag)
+    shown = card.rules.get_data_second_currency.apply(card.purse, tag)
+    value = _value(card.rules, application, shown)
     if value is None:
         raise Refused(DATA_NOT_FOUND)
     return ResponseApdu(card.rules.get_data_object.apply(tag, value), OK)
+
+
+def shown_tag(purse: Purse, tag: int) -> int:
+    """In a transaction with the second electronic cash 9F79, 6D, 77, 78, 6B show DF79, 76, 77, 78, 72."""
+    return shown_as(purse).get(tag, tag)
 
 
 def data_object(tag: int, value: bytes) -> bytes:
@@ -196,12 +204,13 @@ _CURRENT: Mapping[int, Callable[[Application], bytes]] = {
     Tag.LAST_ONLINE_ATC: lambda application: application.memory.last_online_atc.to_bytes(2, "big"),
     Tag.PIN_TRY_COUNTER: lambda application: bytes((application.memory.pin_tries,)),
     Tag.EC_BALANCE: lambda application: to_bcd(application.memory.balance, 6),
+    Tag.SECOND_EC_BALANCE: lambda application: to_bcd(application.memory.second_balance, 6),
     Tag.DEDUCTED_AMOUNT: lambda application: to_bcd(application.memory.deducted, 6),
 }
 # fmt: off
 READABLE = frozenset({  # PB-2
     0x9F13, 0x9F17, 0x9F36, 0x9F4F, 0x9F51, 0x9F52, 0x9F53, 0x9F54, 0x9F56, 0x9F57, 0x9F58, 0x9F59,
     0x9F5C, 0x9F5D, 0x9F68, 0x9F6B, 0x9F6D, 0x9F72, 0x9F73, 0x9F75, 0x9F76, 0x9F77, 0x9F78, 0x9F79,
-    0xDF4F, 0xDF61, 0xDF62, 0xDF63, 0xDF71, 0xDF72, 0xDF76, 0xDF77, 0xDF78, 0xDF79,
+    0x9F7F, 0xDF4F, 0xDF61, 0xDF62, 0xDF63, 0xDF71, 0xDF72, 0xDF76, 0xDF77, 0xDF78, 0xDF79,
 })
 # fmt: on

@@ -50,7 +50,7 @@ def blocked_application(application: Application) -> Decision | None:
 
 
 def currency(application: Application, transaction: Transaction) -> Decision | None:
-    """A currency other than 9F51 is declined where 9F68 B2b7 says so."""
+    """A currency other than 9F51 and DF71 is declined where 9F68 B2b7 says so."""
     refused = CardProcessing.MISMATCHED_CURRENCY_NOT_ALLOWED in application.image.processing
     return Decision.AAC if refused and not transaction.matched else None
 
@@ -190,15 +190,15 @@ def _verification_needed(image: Image, transaction: Transaction) -> bool:
         return True
     if not transaction.matched:
         return CardProcessing.CVM_REQUIRED_MISMATCHED in image.processing
-    limit = image.amount(Tag.CARD_CVM_LIMIT)
+    limit = image.amount(transaction.purse.cvm)
     return limit is not None and transaction.amount > limit
 
 
 def _low_value_holds(application: Application, transaction: Transaction) -> bool:
     """Enough in the balance, above the reset threshold where the reader can go online, and within 9F78."""
     image = application.image
-    threshold = 0 if transaction.offline_only else image.amount(Tag.EC_RESET_THRESHOLD) or 0
-    single = image.amount(Tag.EC_SINGLE_LIMIT)
+    threshold = 0 if transaction.offline_only else image.amount(transaction.purse.threshold) or 0
+    single = image.amount(transaction.purse.single)
     enough = transaction.amount <= transaction.balance - threshold
     return enough and (single is None or transaction.amount <= single)
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from conformance.codec.status import StatusWord
     from conformance.sim.card.image import Image
     from conformance.sim.card.paths import Path, Paths, Security
+    from conformance.sim.card.purse import Purse
     from conformance.sim.card.state import Interface
 
 Command = Rule[Callable[[CardState, CommandApdu], ResponseApdu]]
@@ -71,7 +72,11 @@ class CardRules:
     gpo_path: Rule[Callable[[CardRules, Application, Paths, Mapping[int, bytes], Interface], Path]] = Rule(
         "PB-7.2", initiation.gpo_path
     )
-    cash_conditions: Rule[Callable[[Application, Mapping[int, bytes]], bool]] = Rule(
+    purse: Rule[Callable[[Application, Mapping[int, bytes]], Purse | None]] = Rule("PB-7.6", initiation.purse)
+    field_purse: Rule[Callable[[Application, Purse | None], Purse | None]] = Rule(
+        "PB-7.3", initiation.field_purse
+    )
+    cash_conditions: Rule[Callable[[Application, Purse, Mapping[int, bytes]], bool]] = Rule(
         "PB-7.6", initiation.cash_conditions
     )
     gpo_format_1: Rule[Callable[[Path], bytes]] = Rule("PB-7.2", initiation.format_1)
@@ -115,6 +120,7 @@ class CardRules:
     saved_record: Rule[Callable[[Application], bytes | None]] = Rule("PB-11.7", reading.saved_record)
 
     get_data: Command = Rule("PB-2", reading.get_data)
+    get_data_second_currency: Rule[Callable[[Purse, int], int]] = Rule("PB-7.6", reading.shown_tag)
     get_data_object: Rule[Callable[[int, bytes], bytes]] = Rule("PB-2", reading.data_object)
 
     get_challenge: Command = Rule("PB-2", authentication.get_challenge)
@@ -183,6 +189,7 @@ class CardRules:
     reset_flags: Rule[Callable[[Application], None]] = Rule("PB-11.5", completion.reset_flags)
     reset_counters: Rule[Callable[[Application], None]] = Rule("PB-11.5", completion.reset_counters)
 
+    script_limit: Rule[Callable[[Application], None]] = Rule("PB-11.6", scripts.script_limit)
     script_allowed: Rule[Callable[[ContactTransaction], None]] = Rule("PB-11.6", scripts.script_allowed)
     script_mac_holds: Rule[Callable[[ContactTransaction, CommandApdu, bytes], bool]] = Rule(
         "PB-5", scripts.script_mac_holds
@@ -195,12 +202,14 @@ class CardRules:
         "PB-5", scripts.new_pin
     )
     put_data: Script = Rule("PB-2", updating.put_data)
-    load: Rule[Callable[[Application, int], None]] = Rule("PB-8", updating.load)
+    load: Rule[Callable[[Application, Purse, int], None]] = Rule("PB-8", updating.load)
     put_data_limits: Rule[Callable[[Application, int, bytes], None]] = Rule("PB-2", updating.put_data_limits)
     update_record: Script = Rule("PB-2", updating.update_record)
 
     contact_log: Effect = Rule("PB-11.3", logs.contact_log)
-    load_log: Rule[Callable[[Application, ContactTransaction, int], None]] = Rule("PB-11.3", logs.load_log)
+    load_log: Rule[Callable[[Application, ContactTransaction, Purse, int], None]] = Rule(
+        "PB-11.3", logs.load_log
+    )
     load_log_signed: Rule[Callable[[Application], bytes]] = Rule("PB-3.2", logs.load_log_signed)
 
     capp: CappRules = field(default_factory=CappRules)

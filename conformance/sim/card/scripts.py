@@ -35,6 +35,7 @@ def script(
 ) -> ResponseApdu:
     """Take one script: state, length, MAC, then its own work on the data without MAC (PB-11.6)."""
     application, transaction = card.dialogue
+    card.rules.script_limit.apply(application)
     card.rules.script_allowed.apply(transaction)
     if not MAC_LENGTH <= len(command.data) <= _LONGEST:
         raise Refused(WRONG_LENGTH)
@@ -44,13 +45,25 @@ def script(
     data, mac = command.data[:-MAC_LENGTH], command.data[-MAC_LENGTH:]
     if not card.rules.script_mac_holds.apply(transaction, command, mac):
         transaction.scripts_refused = memory.script_failed = True
+        memory.mac_failures += 1
         raise Refused(MAC_INCORRECT)
+    memory.mac_failures = 0
     try:
         act(card, command, data)
     except Refused:
         memory.script_failed = True
         raise
     return ResponseApdu(b"", OK)
+
+
+def script_limit(application: Application) -> None:
+    """After so many wrong MACs in a row no script is taken any more: 6985 for good (PB-11.6).
+
+    The number is the profile's: no source records it, and without one there is no limit.
+    """
+    limit = application.image.script_mac_limit
+    if limit is not None and application.memory.mac_failures >= limit:
+        raise Refused(CONDITIONS_NOT_SATISFIED)
 
 
 def script_allowed(transaction: ContactTransaction) -> None:

@@ -10,6 +10,7 @@ from conformance.codec.bits import Ada, Aip, Cvr, Tvr
 from conformance.codec.status import StatusWord
 from conformance.codec.tags import Tag
 from conformance.sim.card.capp import CappMemory
+from conformance.sim.card.purse import FIRST, Purse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -84,6 +85,7 @@ class Memory:
     `pin` is None without offline PIN; `foreign_count` and `country_count` are the international counters of
     currency and country, `dual` the total in both currencies (PB-11.1). What a transaction leaves behind for
     the next one: `online_pending`, the four `…_failed` and `scripts`, the scripts after GENERATE AC 2.
+    `second_balance` is that of the second currency (DF79), `mac_failures` the wrong script MACs in a row;
     `deducted` is what the deposit paid (DF63), `capp` what the extended application holds (PB-8).
     """
 
@@ -108,8 +110,21 @@ class Memory:
     script_failed: bool = False
     scripts: int = 0
     load_log: list[bytes] = field(default_factory=list)
+    second_balance: int = 0
+    mac_failures: int = 0
     deducted: int = 0
     capp: CappMemory = field(default_factory=CappMemory)
+
+    def held(self, purse: Purse) -> int:
+        """The balance of one electronic cash."""
+        return self.balance if purse is FIRST else self.second_balance
+
+    def hold(self, purse: Purse, amount: int) -> None:
+        """Give one electronic cash a new balance."""
+        if purse is FIRST:
+            self.balance = amount
+        else:
+            self.second_balance = amount
 
     @property
     def pin_exhausted(self) -> bool:
@@ -136,6 +151,7 @@ class Transaction:
     offline_only: bool
     amount: int
     matched: bool
+    purse: Purse
     atc: bytes
     balance: int
     cumulative: int
@@ -163,10 +179,10 @@ class ContactTransaction:
 
     Over contacts they all are; contactless the reader's TTQ asks for it (PB-7.2).
 
-    `path` is what GPO answered. `listed` holds the values of PDOL, CDOL1, CDOL2 as they came, for CDA;
-    `values` the newest of each by tag, `asked` those of each CDOL. `cvr` grows; `issuer_authenticated` is
-    None until EXTERNAL AUTHENTICATE came, and `response_code` the ARC in it. `pin_lost` says that the PIN
-    tries ran out in this transaction.
+    `path` is what GPO answered, `purse` what pays on the path of electronic cash. `listed` holds the
+    values of PDOL, CDOL1, CDOL2 as they came, for CDA; `values` the newest of each by tag, `asked` those of
+    each CDOL. `cvr` grows; `issuer_authenticated` is None until EXTERNAL AUTHENTICATE came, and
+    `response_code` the ARC in it. `pin_lost` says that the PIN tries ran out in this transaction.
     """
 
     path: Path
@@ -174,6 +190,7 @@ class ContactTransaction:
     pdol: dict[int, bytes]
     listed: bytes
     values: dict[int, bytes]
+    purse: Purse = FIRST
     asked: list[dict[int, bytes]] = field(default_factory=list)
     amount: int = 0
     cvr: Cvr = _NOTHING
@@ -260,6 +277,14 @@ class CardState:
         if application.contact is None:
             raise Refused(CONDITIONS_NOT_SATISFIED)
         return application, application.contact
+
+    @property
+    def purse(self) -> Purse:
+        """The electronic cash of the transaction under way, without one the first."""
+        application = self.application
+        if application.contact is not None:
+            return application.contact.purse
+        return application.transaction.purse if application.transaction is not None else FIRST
 
     def abandon_transaction(self) -> None:
         """Roll back: what a transaction did not commit never was, but for its ATC (PB-7.5)."""

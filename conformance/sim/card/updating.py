@@ -9,6 +9,7 @@ from conformance.codec.apdu import ResponseApdu
 from conformance.codec.tags import Tag
 from conformance.codec.values import from_bcd
 from conformance.sim.card.image import Record
+from conformance.sim.card.purse import FIRST, PURSES
 from conformance.sim.card.state import (
     CONDITIONS_NOT_SATISFIED,
     NO_ROOM,
@@ -24,6 +25,7 @@ from conformance.sim.card.state import (
 if TYPE_CHECKING:
     from conformance.codec.apdu import CommandApdu
     from conformance.sim.card.image import Image
+    from conformance.sim.card.purse import Purse
     from conformance.sim.card.state import Application, CardState, Interface
 
 _BY_NUMBER = 0b100
@@ -53,19 +55,24 @@ def put_data(card: CardState, command: CommandApdu, data: bytes) -> None:
     if tag not in _NOT_AN_AMOUNT and not data.hex().isdecimal():
         raise Refused(WRONG_DATA)
     rules.put_data_limits.apply(application, tag, data)
-    if tag == Tag.EC_BALANCE:
-        before = application.memory.balance
-        rules.load.apply(application, from_bcd(data))
-        rules.load_log.apply(*card.dialogue, before)
+    purse = next((each for each in PURSES if each.balance == tag), None)
+    if purse is not None:
+        before = application.memory.held(purse)
+        rules.load.apply(application, purse, from_bcd(data))
+        rules.load_log.apply(*card.dialogue, purse, before)
     else:
         _revise(application, tag, data)
 
 
-def load(application: Application, amount: int) -> None:
-    """A new balance first repays what the deposit paid, DF63 (PB-8); if too small, in part (chosen)."""
+def load(application: Application, purse: Purse, amount: int) -> None:
+    """A new balance first repays what the deposit paid, DF63 (PB-8); if too small, in part (chosen).
+
+    The deposit belongs to the first electronic cash.
+    """
     memory = application.memory
-    repaid = min(amount, memory.deducted)
-    memory.balance, memory.deducted = amount - repaid, memory.deducted - repaid
+    repaid = min(amount, memory.deducted) if purse is FIRST else 0
+    memory.hold(purse, amount - repaid)
+    memory.deducted -= repaid
 
 
 def put_data_limits(application: Application, tag: int, value: bytes) -> None:
