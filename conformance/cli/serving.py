@@ -9,18 +9,16 @@ from conformance.codec.values import fen
 from conformance.link.control import ControlServer
 from conformance.link.memory import MemoryCard
 from conformance.link.pcsc import PcscCard
-from conformance.link.t0 import T0Card
 from conformance.link.vpcd import VirtualReader
-from conformance.sim import card as simulated_card
 from conformance.sim import sector_card
 from conformance.sim import terminal as simulated_terminal
+from conformance.sim.card.served import served
 from conformance.sim.defects import DEFECTS
 from conformance.sim.host import Account, Acquirer, Bill, Hospital, Issuer, acquirer_server, hospital_server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from conformance.link.card import CardLink
     from conformance.sim.host import HostServer
 
 
@@ -37,21 +35,10 @@ def serve_terminal(
     server.serve_forever()
 
 
-def card_over(profile: str, over: str | None) -> CardLink:
-    """A simulated card behind "contactless", "t0" or "t1"; None is its first interface, contacts with T=0.
-
-    ValueError for a profile that there is not, or that has no such interface.
-    """
-    interface = None if over is None else "contactless" if over == "contactless" else "contact"
-    atr = simulated_card.T1_ATR if over == "t1" else simulated_card.CONTACT_ATR
-    link = MemoryCard(simulated_card.build(profile, interface=interface, contact_atr=atr))
-    return T0Card(link) if link.reset() == simulated_card.CONTACT_ATR else link
-
-
 def serve_card(profile: str, host: str, port: int, over: str | None, announce: Callable[[str], None]) -> None:
     """Keep a simulated card in a virtual reader until interrupted."""
     sector = sector_card.CARDS.get(profile)
-    card = MemoryCard(sector()) if sector else card_over(profile, over)
+    card = MemoryCard(sector()) if sector else served(profile, over)
     with VirtualReader(host, port) as field:
         field.plug(card)
         announce(f"{profile} is in the virtual reader at {host}:{port}; interrupt to take it out")

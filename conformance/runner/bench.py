@@ -25,7 +25,11 @@ class UnknownBenchError(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """A bench file as read. `channel` is "memory", "virtual-reader", "control" or "pcsc"."""
+    """A bench file as read. `channel` is "memory", "virtual-reader", "control" or "pcsc".
+
+    In `card`, `chaining` is what the link does with T=0 (link/pcsc.py), which a card behind T=1 or in a field
+    does not notice; `over` is how a simulated card stands in a virtual reader (sim/card/served.py).
+    """
 
     name: str
     laboratory: str

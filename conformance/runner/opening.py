@@ -14,7 +14,7 @@ from conformance.crypto.authority import demonstration
 from conformance.link.control import ControlTerminal
 from conformance.link.memory import MemoryCard
 from conformance.link.outcomes import TerminalUnreachable
-from conformance.link.pcsc import PcscCard
+from conformance.link.pcsc import Chaining, PcscCard
 from conformance.link.pcscd import PcscService
 from conformance.link.vpcd import VirtualReader
 from conformance.model.terminal import Capk
@@ -22,6 +22,7 @@ from conformance.runner.bench import UnknownBenchError
 from conformance.runner.hosts import Hosts
 from conformance.sim import card as simulated_card
 from conformance.sim import terminal as simulated_terminal
+from conformance.sim.card.served import served
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -133,24 +134,25 @@ def _terminal(
 
 
 def _card(stack: ExitStack, bench: Bench, product: Product, defect: Defect | None, seed: int) -> CardLink:
+    chaining = Chaining(bench.card.get("chaining", Chaining.ISO7816_T0.value))
     if bench.channel == "pcsc":
-        return _in_reader(stack, bench.card["reader"])
-    rules = simulated_card.CardRules()
+        return _in_reader(stack, bench.card["reader"], chaining)
+    rules, device = simulated_card.CardRules(), str(product.device)
     try:
         defective = defect.applied_to(rules) if defect else rules
-        card = MemoryCard(simulated_card.build(str(product.device), rules=defective, seed=seed))
+        if bench.channel == "memory":
+            return MemoryCard(simulated_card.build(device, rules=defective, seed=seed))
+        card = served(device, bench.card.get("over"), rules=defective, seed=seed)
     except ValueError as error:
         raise UnknownBenchError(f"{product.path}: {error}") from None
-    if bench.channel == "memory":
-        return card
     service = stack.enter_context(PcscService())
     field = stack.enter_context(VirtualReader(service.host, service.card_port))
     field.plug(card)
-    return _in_reader(stack, service.reader)
+    return _in_reader(stack, service.reader, chaining)
 
 
-def _in_reader(stack: ExitStack, reader: str) -> CardLink:
-    card = PcscCard(reader)
+def _in_reader(stack: ExitStack, reader: str, chaining: Chaining) -> CardLink:
+    card = PcscCard(reader, chaining=chaining)
     stack.callback(card.close)
     return card
 

@@ -57,7 +57,7 @@ class Gate:
         values |= {0x9F02: f"{amount:012d}", 0xDF60: indicator}
         self.values = {tag: bytes.fromhex(value) for tag, value in values.items()}
         answer = self.card.process(apdu.get_processing_options(_PDOL.fill(self.values)))
-        self.atc = self.get(Tag.ATC) if not answer.ok else self.found(answer, Tag.ATC) or b""
+        self.atc = self.found(answer, Tag.ATC) or b"" if answer.ok else b""
         return answer
 
     def update(

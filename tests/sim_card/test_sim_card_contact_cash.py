@@ -87,6 +87,12 @@ def test_another_amount_or_currency_than_at_gpo_is_declined(changed: dict[str, s
     assert opened(one.generate(TC, **changed)).cid == AAC
 
 
+def test_whoever_goes_online_is_not_asked_whether_cdol1_repeats_the_pdol() -> None:
+    one = cash()
+    one.cash()
+    assert opened(one.generate(ARQC, t9F02="000000000001")).cid == ARQC
+
+
 def test_electronic_cash_looks_at_no_velocity() -> None:
     one = cash({"9F58": "00", "9F54": "000000000001"})
     one.cash()

@@ -23,11 +23,17 @@ _LARGEST_AMOUNT = 999_999_999_999
 _OWN_TO_TERMINAL = frozenset({Tag.TVR, Tag.TSI, Tag.UNPREDICTABLE_NUMBER})
 
 
-def first_decision(rules: CardRules, application: Application, transaction: ContactTransaction) -> Decision:
-    """What the card wants at GENERATE AC 1; `Refused` where check 12 says so (PB-11.1)."""
+def first_decision(
+    rules: CardRules, application: Application, transaction: ContactTransaction, asked: Decision
+) -> Decision:
+    """What the card wants at GENERATE AC 1; `Refused` where check 12 says so (PB-11.1).
+
+    Electronic cash compares what CDOL1 repeats only where the terminal asks for a TC (PB-7.6).
+    """
     always = (rules.risk_last_sda, rules.risk_last_dda)
     if transaction.path.electronic_cash:
-        return cautious(application, transaction, (*always, rules.risk_cash_data))
+        compared = (rules.risk_cash_data,) if asked is Decision.TC else ()
+        return cautious(application, transaction, (*always, *compared))
     return cautious(
         application,
         transaction,

@@ -71,7 +71,7 @@ def _first(
     rules: CardRules, application: Application, transaction: ContactTransaction, asked: Decision
 ) -> tuple[Decision, int]:
     refused = rules.blocked_application.apply(application)
-    decision = least(asked, refused or contact_risk.first_decision(rules, application, transaction))
+    decision = least(asked, refused or contact_risk.first_decision(rules, application, transaction, asked))
     transaction.first = decision
     transaction.cvr |= decision.value
     if decision is Decision.ARQC:

@@ -193,6 +193,8 @@ def _value(rules: CardRules, application: Application, tag: int) -> bytes | None
     if tag not in READABLE:
         return None
     if tag == Tag.AVAILABLE_OFFLINE_SPENDING_AMOUNT:
+        if Tag.CARD_PROCESSING not in application.elements:
+            return None
         memory = application.memory
         return to_bcd(rules.offline_spending.apply(application.image, memory.balance, memory.cumulative), 6)
     current, personalised = _CURRENT.get(tag), application.image.elements.get(tag)
