@@ -2,6 +2,7 @@
 
 from conformance import expect
 from conformance.catalogue.declare import case
+from conformance.codec.bits import Cvr
 from conformance.runner import probe as sim
 from conformance.runner.acquirer import LaboratoryAcquirer as Acquirer
 from conformance.runner.card import Card
@@ -9,4 +10,4 @@ from conformance.runner.hospital import LaboratoryHospital as Hospital
 from conformance.runner.run import CaseRun
 from conformance.runner.terminal import Terminal
 
-__all__ = ["Acquirer", "Card", "CaseRun", "Hospital", "Terminal", "case", "expect", "sim"]
+__all__ = ["Acquirer", "Card", "CaseRun", "Cvr", "Hospital", "Terminal", "case", "expect", "sim"]

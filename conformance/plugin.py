@@ -220,4 +220,4 @@ def _hospital(request: pytest.FixtureRequest) -> LaboratoryHospital:
 @pytest.fixture(name="card")
 def _card(request: pytest.FixtureRequest) -> Card:
     """The card under test, real or simulated, as the bench says."""
-    return request.config.stash[SESSION].stage.card()
+    return request.config.stash[SESSION].stage.card(request.node.planned.case)

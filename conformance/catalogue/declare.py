@@ -30,6 +30,8 @@ def case(  # noqa: PLR0913  a case declares this much, by keyword
     needs: Sequence[str] = (),
     control: str | None = None,
     destroys: str | None = None,
+    interface: str = "contactless",
+    sample: str | None = None,
 ) -> Callable[[Callable[..., None]], TestCase]:
     """Declare a case: who it is, what it states about the IUT, on what clause, for whom, with what."""
 
@@ -51,6 +53,8 @@ def case(  # noqa: PLR0913  a case declares this much, by keyword
             path=Path(inspect.getsourcefile(behaviour) or ""),
             line=behaviour.__code__.co_firstlineno,
             digest=hashlib.sha256(source.encode()).hexdigest(),
+            interface=interface,
+            sample=sample,
         )
 
     return declare

@@ -56,12 +56,14 @@ def declared_case(path: Path) -> TestCase:
         applies_if=row["applies_if"],
         needs=(),
         control=row.get("control"),
-        destroys=None,
+        destroys=row.get("destroys"),
         facades=("card", "run"),
         behaviour=_behaviour(before, row["steps"]),
         path=path,
         line=document.line(("case",)),
         digest=hashlib.sha256(path.read_bytes()).hexdigest(),
+        interface=row.get("interface", "contactless"),
+        sample=row.get("sample"),
     )
 
 

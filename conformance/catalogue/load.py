@@ -132,6 +132,8 @@ def _contradictions_of(case: TestCase, cases: Mapping[str, TestCase], proforma: 
     for ref in case.refs:
         if ref not in proforma.references:
             yield f"{place}: {ref} is not listed in proforma/references.yaml"
+    if case.sample is not None and case.sample not in proforma.samples:
+        yield f"{place}: {case.sample} is not listed in proforma/samples.yaml"
     if case.control is not None and case.control not in cases:
         yield f"{place}: its control case {case.control} does not exist"
 

@@ -59,6 +59,8 @@ def behaviour(case: TestCase) -> str:
     tree = ast.parse(case.path.read_text(encoding="utf-8"))
     name = case.behaviour.__name__
     parts = [f"{case.applies_if}|{' '.join(case.needs)}|{case.control}|{case.destroys}"]
+    if case.interface == "contact" or case.sample:
+        parts.append(f"{case.interface}|{case.sample}")
     parts += [_spelled(node) for node in tree.body if _acts(node, name)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 

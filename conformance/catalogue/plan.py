@@ -9,7 +9,7 @@ from conformance.catalogue.applicability import applies, refused_by
 from conformance.model.verdict import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from conformance.catalogue.load import Catalogue
     from conformance.model.case import TestCase
@@ -25,13 +25,33 @@ class PlannedCase:
     reason: str | None = None
 
 
-def plan(catalogue: Catalogue, product: Product, offers: Collection[str]) -> Sequence[PlannedCase]:
-    """The profile's cases in its order; the floor runs whatever the ICS says."""
+def _every_sample(_case: TestCase) -> str | None:
+    """A bench that says nothing of samples lacks none."""
+    return None
+
+
+def plan(
+    catalogue: Catalogue,
+    product: Product,
+    offers: Collection[str],
+    lacking_sample: Callable[[TestCase], str | None] = _every_sample,
+) -> Sequence[PlannedCase]:
+    """The profile's cases in its order; the floor runs whatever the ICS says.
+
+    `lacking_sample` names the sample that a case of a card needs and the bench does not hold.
+    """
     profile = catalogue.proforma.profiles[product.profile]
-    return [
+    planned = [
         _planned(catalogue, catalogue.cases[name], product, offers, name in profile.floor)
         for name in profile.cases
     ]
+    return [_with_sample(each, lacking_sample(each.case)) for each in planned]
+
+
+def _with_sample(planned: PlannedCase, lacking: str | None) -> PlannedCase:
+    if planned.verdict is not None or lacking is None:
+        return planned
+    return PlannedCase(planned.case, Verdict.NOT_TESTABLE, f"bench lacks: {lacking}")
 
 
 def _planned(

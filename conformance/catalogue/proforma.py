@@ -1,4 +1,4 @@
-"""Reads the proforma: ICS items, references, parameters, profiles."""
+"""Reads the proforma: ICS items, references, parameters, profiles, kinds of samples."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from conformance.codec import documents
-from conformance.model.iut import IcsItem, ParameterDefinition, Profile, Proforma, Reference
+from conformance.model.iut import IcsItem, ParameterDefinition, Profile, Proforma, Reference, SampleKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,12 +27,13 @@ def checked(path: Path, schema: str) -> Document:
 
 
 def read_proforma(folder: Path) -> Proforma:
-    """Read the four files of `cases/proforma`; malformed ones raise DocumentErrors."""
+    """Read the five files of `cases/proforma`; malformed ones raise DocumentErrors."""
     return Proforma(
         items=_table(folder, "ics", "items", lambda name, row: IcsItem(name, **row)),
         references=_table(folder, "references", "references", lambda name, row: Reference(name, **row)),
         parameters=_table(folder, "parameters", "parameters", _parameter),
         profiles=_table(folder, "profiles", "profiles", _profile),
+        samples=_table(folder, "samples", "samples", _sample),
     )
 
 
@@ -45,6 +46,14 @@ def _table(
 
 def _parameter(name: str, row: Mapping[str, Any]) -> ParameterDefinition:
     return ParameterDefinition(name, **{"quick": None, **row, "sources": tuple(row["sources"])})
+
+
+def _sample(name: str, row: Mapping[str, Any]) -> SampleKind:
+    elements = {
+        int(tag, 16): None if value is None else bytes.fromhex(value)
+        for tag, value in row.get("elements", {}).items()
+    }
+    return SampleKind(name, row["about"], elements, row.get("balance"))
 
 
 def _profile(name: str, row: Mapping[str, Any]) -> Profile:

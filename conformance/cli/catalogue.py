@@ -13,7 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-SIMULATED = ("simulated/bus-validator", "simulated/electronic-cash-card", "simulated/hospital-counter")
+SIMULATED = (
+    "simulated/bus-validator",
+    "simulated/electronic-cash-card",
+    "simulated/debit-credit-card",
+    "simulated/hospital-counter",
+)
 
 
 @click.group()

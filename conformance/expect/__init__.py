@@ -8,6 +8,13 @@ from conformance.expect.card import (
     status,
     tag_present,
 )
+from conformance.expect.card_cryptogram import (
+    cvr_says,
+    cvr_silent,
+    decision,
+    true_cryptogram,
+    true_issuer_data,
+)
 from conformance.expect.dialogue import cryptogram, not_sent, sent
 from conformance.expect.hosts import (
     bill_state,
@@ -47,6 +54,9 @@ __all__ = [
     "blacklist_version",
     "books_agree",
     "cryptogram",
+    "cvr_says",
+    "cvr_silent",
+    "decision",
     "df_name",
     "dynamic_signature",
     "equal",
@@ -76,5 +86,7 @@ __all__ = [
     "status",
     "stored_before_shown",
     "tag_present",
+    "true_cryptogram",
+    "true_issuer_data",
     "within_budget",
 ]

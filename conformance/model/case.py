@@ -21,7 +21,11 @@ class CaseText:
 
 @dataclass(frozen=True, slots=True)
 class TestCase:
-    """One page of the catalogue; `behaviour` is the only part that acts."""
+    """One page of the catalogue; `behaviour` is the only part that acts.
+
+    For a card under test, `interface` is "contactless" or "contact", and `sample` what its sample must be
+    personalised with, a row of cases/proforma/samples.yaml. `destroys` says what a sample loses for good.
+    """
 
     __test__: ClassVar[bool] = False  # the name is ISO/IEC 9646's; pytest shall not collect the class
 
@@ -39,6 +43,8 @@ class TestCase:
     path: Path
     line: int
     digest: str
+    interface: str = "contactless"
+    sample: str | None = None
 
     @property
     def sector(self) -> str:

@@ -47,6 +47,21 @@ class ParameterDefinition:
 
 
 @dataclass(frozen=True, slots=True)
+class SampleKind:
+    """What a sample must be personalised with for the cases that name it.
+
+    `elements` are values by tag that differ from the product's own, None for one that the card has not;
+    `balance` is the electronic cash balance in fen. A simulated product is built so; of a real one the
+    bench's inventory says which sample is.
+    """
+
+    name: str
+    about: Mapping[str, str]
+    elements: Mapping[int, bytes | None]
+    balance: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """What a certificate is about: a list of cases, with a floor that no ICS can switch off."""
 
@@ -68,6 +83,7 @@ class Proforma:
     references: Mapping[str, Reference]
     parameters: Mapping[str, ParameterDefinition]
     profiles: Mapping[str, Profile]
+    samples: Mapping[str, SampleKind]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.catalogue.folders import shipped
 from conformance.codec import documents
+from conformance.runner.samples import HeldSample
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -41,6 +42,7 @@ class Bench:
     terminal: Mapping[str, Any]
     card: Mapping[str, Any]
     uncertainty_ms: int | None = None
+    samples: tuple[HeldSample, ...] = ()
 
 
 def find_bench(name: str) -> Path:
@@ -64,18 +66,29 @@ def read_bench(path: Path) -> Bench:
     problems = [*_contradictions(document, row)]
     if problems:
         raise documents.DocumentErrors(problems)
-    return Bench(name=path.stem, **{"terminal": {}, "card": {}, **row})
+    return Bench(name=path.stem, **{"terminal": {}, "card": {}, **row, "samples": tuple(_inventory(row))})
+
+
+def _inventory(row: Mapping[str, Any]) -> Iterator[HeldSample]:
+    """The samples by serial; a bench that only names a reader holds one, of which nothing more is known."""
+    for each in row.get("samples", ()):
+        kinds = tuple(each.get("kinds", ()))
+        yield HeldSample(**{**each, "kinds": kinds})
+    if "samples" not in row and "reader" in row.get("card", {}):
+        yield HeldSample("unknown", row["card"]["reader"])
 
 
 _NEEDED = {
     "virtual-reader": ("terminal", "start"),
     "control": ("terminal", "address"),
-    "pcsc": ("card", "reader"),
 }
 
 
 def _contradictions(document: Document, row: Mapping[str, Any]) -> Iterator[DocumentError]:
     channel = row["channel"]
+    if channel == "pcsc" and "samples" not in row and "reader" not in row.get("card", {}):
+        sentence = "must list its samples, or give card.reader, for the channel pcsc"
+        yield document.problem(("bench", "samples"), "missing", sentence)
     group, item = _NEEDED.get(channel, ("", ""))
     if group and item not in row.get(group, {}):
         yield document.problem(("bench", group), "missing", f"must give {item} for the channel {channel}")

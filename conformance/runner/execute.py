@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from conformance.expect import judging
@@ -36,13 +36,14 @@ class Stage:
     bench: OpenBench
     journal: Journal
     parameters: Mapping[str, float]
+    presented: list[CardLink] = field(default_factory=list)  # the newest last
 
     def arguments(self, case: TestCase, run: CaseRun) -> Mapping[str, object]:
         """The facades that a case asks for by the names of its arguments."""
         makers = {
             "run": lambda: run,
             "terminal": self.terminal,
-            "card": self.card,
+            "card": lambda: self.card(case),
             "acquirer": self.acquirer,
             "hospital": self.hospital,
         }
@@ -62,11 +63,12 @@ class Stage:
         """A hospital system that the counter under test works with, new for every case."""
         return self.bench.hosts.hospital()
 
-    def card(self) -> Card:
-        """The card under test."""
-        if self.bench.card is None:
+    def card(self, case: TestCase) -> Card:
+        """The sample of the card under test that the case needs."""
+        if self.bench.samples is None:
             raise LookupError("this bench holds no card under test")
-        return Card(self.bench.card, self.journal, self.bench.capks)
+        self.presented.append(self.bench.samples.present(case))
+        return Card(self.presented[-1], self.journal, self.bench.capks, self.bench.issuer)
 
     def run(self, control_of: str | None = None) -> CaseRun:
         """A fresh facade for one behaviour, or for the control of a case."""
@@ -83,7 +85,7 @@ class Stage:
         """True when the link to what is tested answers, whatever that itself does."""
         if self.bench.terminal is not None:
             return self.bench.terminal.alive()
-        return self.bench.card is not None and _reader_answers(self.bench.card)
+        return bool(self.presented) and _reader_answers(self.presented[-1])
 
 
 def _reader_answers(card: CardLink) -> bool:

@@ -7,63 +7,87 @@ import subprocess
 import sys
 import time
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from conformance.crypto import laboratory
 from conformance.crypto.authority import demonstration
+from conformance.crypto.issuer_keys import IssuerKeys
 from conformance.link.control import ControlTerminal
 from conformance.link.memory import MemoryCard
 from conformance.link.outcomes import TerminalUnreachable
 from conformance.link.pcsc import Chaining, PcscCard
 from conformance.link.pcscd import PcscService
+from conformance.link.t0 import T0Card
 from conformance.link.vpcd import VirtualReader
 from conformance.model.terminal import Capk
 from conformance.runner.bench import UnknownBenchError
 from conformance.runner.hosts import Hosts
+from conformance.runner.samples import HeldSamples, SimulatedSamples
 from conformance.sim import card as simulated_card
 from conformance.sim import terminal as simulated_terminal
-from conformance.sim.card.served import served
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from conformance.link.card import CardLink
+    from conformance.link.memory import PoweredCard
     from conformance.link.terminal import TerminalLink
-    from conformance.model.iut import Product
+    from conformance.model.iut import Product, SampleKind
     from conformance.model.terminal import TerminalIdentity
     from conformance.runner.bench import Bench
+    from conformance.runner.samples import Samples
     from conformance.sim.defects.model import Defect
 
 
 @dataclass(frozen=True, slots=True)
 class OpenBench:
-    """A bench in use: the door to the implementation under test, and what can be observed and done here."""
+    """A bench in use: the door to the implementation under test, and what can be observed and done here.
+
+    `issuer` holds the test keys of the issuer of the cards under test, None where nobody gave them.
+    """
 
     terminal: TerminalLink | None
-    card: CardLink | None
+    samples: Samples | None
     offers: frozenset[str]
     capks: tuple[Capk, ...]
     simulated: bool
     time_base: str = "virtual"
     identity: TerminalIdentity | None = None
     hosts: Hosts = field(default_factory=Hosts)
+    issuer: IssuerKeys | None = None
 
 
 @contextmanager
 def opened(
-    bench: Bench, product: Product, defect: Defect | None = None, seed: int = 0
+    bench: Bench,
+    product: Product,
+    defect: Defect | None = None,
+    seed: int = 0,
+    kinds: Mapping[str, SampleKind] = MappingProxyType({}),
 ) -> Iterator[OpenBench]:
-    """Open the bench; whatever it starts is stopped at the end."""
+    """Open the bench; whatever it starts is stopped at the end. `kinds` are the proforma's samples."""
     with ExitStack() as stack:
         if product.kind == "terminal":
             hosts = stack.enter_context(Hosts())
             yield _with_terminal(bench, _terminal(stack, bench, product, defect, seed), hosts)
         else:
-            simulated = product.device is not None and bench.channel != "pcsc"
-            card = _card(stack, bench, product, defect, seed)
-            yield OpenBench(
-                None, card, _offers(bench, simulated), _capks(simulated), simulated, bench.time_base
-            )
+            yield _with_card(bench, _samples(stack, bench, product, defect, seed, kinds), product)
+
+
+def _with_card(bench: Bench, samples: Samples, product: Product) -> OpenBench:
+    """Cards that we made ourselves are certified, and keyed, by the demonstration authorities."""
+    ours = product.device is not None and bench.channel != "pcsc"
+    offers = _offers(bench, ours) | ({"issuer-keys"} if ours else frozenset())
+    issuer = demonstration_issuer() if ours else None
+    return OpenBench(None, samples, offers, _capks(ours), ours, bench.time_base, issuer=issuer)
+
+
+def demonstration_issuer() -> IssuerKeys:
+    """The master keys of the built-in issuers, in 3DES and in SM4."""
+    both = laboratory.demonstration()
+    return IssuerKeys(tdes=both.rsa.imk, sm4=both.sm.imk)
 
 
 def _with_terminal(bench: Bench, terminal: TerminalLink, hosts: Hosts) -> OpenBench:
@@ -133,28 +157,41 @@ def _terminal(
     return _connected(stack, bench, bench.terminal["address"], field=None)
 
 
-def _card(stack: ExitStack, bench: Bench, product: Product, defect: Defect | None, seed: int) -> CardLink:
-    chaining = Chaining(bench.card.get("chaining", Chaining.ISO7816_T0.value))
+def _samples(  # noqa: PLR0913, PLR0917  what a card under test is made of
+    stack: ExitStack,
+    bench: Bench,
+    product: Product,
+    defect: Defect | None,
+    seed: int,
+    kinds: Mapping[str, SampleKind],
+) -> Samples:
     if bench.channel == "pcsc":
-        return _in_reader(stack, bench.card["reader"], chaining)
-    rules, device = simulated_card.CardRules(), str(product.device)
+        chaining = Chaining(bench.card.get("chaining", Chaining.ISO7816_T0.value))
+        held = HeldSamples(bench.samples, chaining)
+        stack.callback(held.close)
+        return held
+    rules = simulated_card.CardRules()
+    device = str(product.device)
     try:
         defective = defect.applied_to(rules) if defect else rules
-        if bench.channel == "memory":
-            return MemoryCard(simulated_card.build(device, rules=defective, seed=seed))
-        card = served(device, bench.card.get("over"), rules=defective, seed=seed)
+        atr = simulated_card.T1_ATR if bench.card.get("over") == "t1" else simulated_card.CONTACT_ATR
+        made = SimulatedSamples(device, kinds, defective, seed, contact_atr=atr)
+        simulated_card.interfaces(device)
     except ValueError as error:
         raise UnknownBenchError(f"{product.path}: {error}") from None
+    if bench.channel == "memory":
+        return made
     service = stack.enter_context(PcscService())
     field = stack.enter_context(VirtualReader(service.host, service.card_port))
-    field.plug(card)
-    return _in_reader(stack, service.reader, chaining)
+    reader = PcscCard(service.reader, chaining=Chaining.ISO7816_T0)
+    stack.callback(reader.close)
 
+    def plug(card: PoweredCard) -> CardLink:
+        whole = MemoryCard(card)
+        field.plug(T0Card(whole) if whole.reset() == simulated_card.CONTACT_ATR else whole)
+        return reader
 
-def _in_reader(stack: ExitStack, reader: str, chaining: Chaining) -> CardLink:
-    card = PcscCard(reader, chaining=chaining)
-    stack.callback(card.close)
-    return card
+    return replace(made, plug=plug)
 
 
 def _started(  # noqa: PLR0913, PLR0917  what a terminal's program is started with

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from conformance.catalogue.plan import plan
 from conformance.model.run import CaseRecord
 from conformance.model.verdict import Verdict
 from conformance.runner.execute import Stage, execute
 from conformance.runner.journal import Journal
 from conformance.runner.opening import opened
-from conformance.runner.session import RunOptions, prepare
+from conformance.runner.session import RunOptions, planned_on, prepare
 from conformance.sim.defects import DEFECTS
 
 if TYPE_CHECKING:
@@ -54,10 +53,8 @@ def _run(before: Preparation, case_id: str, defect: Defect | None) -> CaseRecord
     """Run one case on simulators of its own, so that no case leans on what another left behind."""
     catalogue = before.catalogue
     case = catalogue.cases[case_id]
-    with opened(before.bench, before.product, defect) as bench:
-        planned = next(
-            each for each in plan(catalogue, before.product, bench.offers) if each.case.id == case_id
-        )
+    with opened(before.bench, before.product, defect, kinds=catalogue.proforma.samples) as bench:
+        planned = next(each for each in planned_on(before, bench) if each.case.id == case_id)
         if planned.verdict is not None:
             return CaseRecord(case.id, case.revision, planned.verdict, reason=planned.reason)
         stage = Stage(bench, Journal(), before.parameters())

@@ -174,10 +174,13 @@ class RunSession:
         before = self.preparation
         defect = DEFECTS[before.options.defect] if before.options.defect else None
         with ExitStack() as stack:
-            bench = stack.enter_context(opened(before.bench, before.product, defect, before.options.seed))
+            kinds = before.catalogue.proforma.samples
+            bench = stack.enter_context(
+                opened(before.bench, before.product, defect, before.options.seed, kinds)
+            )
             check_identity(before.product, bench.identity)
             self._stack = stack.pop_all()
-        self.plan = plan(before.catalogue, before.product, bench.offers)
+        self.plan = planned_on(before, bench)
         try:
             self._record(bench)
         except BaseException:
@@ -248,6 +251,14 @@ class RunSession:
 
     def _control(self, case: TestCase) -> TestCase | None:
         return self.preparation.catalogue.cases[case.control] if case.control else None
+
+
+def planned_on(before: Preparation, bench: OpenBench) -> Sequence[PlannedCase]:
+    """The plan of a product on an open bench, with its samples."""
+    offers, samples = bench.offers, bench.samples
+    if samples is None:
+        return plan(before.catalogue, before.product, offers)
+    return plan(before.catalogue, before.product, offers, samples.lacking)
 
 
 class IdentityDiffersError(ValueError):

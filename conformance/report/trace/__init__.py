@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.report.trace.cryptograms import IssuerKeys
+from conformance.crypto.issuer_keys import IssuerKeys
 from conformance.report.trace.gather import Session, demonstration_keys, gather, is_record
 from conformance.report.trace.load import SessionError
 from conformance.report.trace.page import page

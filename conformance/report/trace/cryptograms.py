@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING
 
 from conformance.codec.values import Track2, pan_from_bytes
 from conformance.crypto import cryptogram
-from conformance.crypto.symmetric import SM4, TDES
+from conformance.crypto.issuer_keys import cipher_of
+from conformance.crypto.symmetric import SM4
 from conformance.report.trace.node import worded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from conformance.codec.apdu import CommandApdu
-    from conformance.crypto.keys import CardKeys
+    from conformance.crypto.issuer_keys import IssuerKeys
     from conformance.crypto.symmetric import Symmetric
     from conformance.report.trace.node import Words
 
@@ -46,17 +47,6 @@ class Recomputed:
     @property
     def holds(self) -> bool:
         return self.computed == self.observed
-
-
-@dataclass(frozen=True, slots=True)
-class IssuerKeys:
-    """An issuer's master keys for each cipher; None where it has none, or nobody gave them."""
-
-    tdes: CardKeys | None = None
-    sm4: CardKeys | None = None
-
-    def of(self, cipher: Symmetric) -> CardKeys | None:
-        return self.sm4 if cipher is SM4 else self.tdes
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +124,7 @@ def _transaction_keys(shown: Shown, issuer: IssuerKeys) -> _TransactionKeys | No
     data, number, atc = shown.issuer_data, shown.card_number, shown.value(0x9F36)
     if not data or number is None or len(atc) != 2:
         return None
-    cipher = SM4 if data[7] == SM4.algorithm else TDES
+    cipher = cipher_of(data[7])
     master = issuer.of(cipher)
     if master is None:
         return None

@@ -7,8 +7,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from conformance.crypto import authority, sm_authority
+from conformance.crypto.issuer_keys import IssuerKeys
 from conformance.record.reader import RecordError, read
-from conformance.report.trace.cryptograms import IssuerKeys
 from conformance.report.trace.load import SessionError, read_session
 from conformance.report.trace.session import follow
 

@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from conformance.codec.apdu import ResponseApdu
+    from conformance.crypto.issuer_keys import IssuerKeys
     from conformance.model.run import Exchange
-    from conformance.report.trace.cryptograms import IssuerKeys, Recomputed
+    from conformance.report.trace.cryptograms import Recomputed
     from conformance.report.trace.node import Node
     from conformance.report.trace.scheme import Key
 

@@ -23,9 +23,24 @@ if TYPE_CHECKING:
     from conformance.sim.card.profile import ApplicationPlan, Profile
     from conformance.sim.card.state import Application
 
-__all__ = ["ATR", "CONTACT_ATR", "PROBES", "T1_ATR", "CardRules", "Interface", "SimulatedCard", "build"]
+__all__ = [
+    "ATR",
+    "CONTACT_ATR",
+    "PROBES",
+    "T1_ATR",
+    "CardRules",
+    "Interface",
+    "SimulatedCard",
+    "build",
+    "interfaces",
+]
 
 _RULES = CardRules()
+
+
+def interfaces(profile: str) -> tuple[str, ...]:
+    """The sides from which cards of a profile are spoken to; ValueError for an unknown profile."""
+    return tuple(each.value for each in load(profile).interfaces)
 
 
 def build(  # noqa: PLR0913  one keyword for each thing that makes a card this card

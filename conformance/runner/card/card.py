@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from conformance.codec import apdu
 from conformance.codec.afl import Afl, AflError
+from conformance.codec.apdu import CommandApdu
 from conformance.codec.tags import Tag
 from conformance.codec.values import fen, from_bcd, yuan
 from conformance.crypto.rsa import RsaPublicKey
@@ -18,9 +19,14 @@ from conformance.kernel.preprocess import OFFLINE_QPBOC
 from conformance.kernel.select import parse_fci
 from conformance.kernel.termination import TerminatedError
 from conformance.link.traced import TracedCard
+from conformance.runner.card.contact import ContactDialogue
+from conformance.runner.card.issuer import Issuer
+from conformance.runner.card.lacks import BenchLacksError
+from conformance.runner.card.tap import Tap
 
 if TYPE_CHECKING:
-    from conformance.codec.apdu import CommandApdu, ResponseApdu
+    from conformance.codec.apdu import ResponseApdu
+    from conformance.crypto.issuer_keys import IssuerKeys
     from conformance.kernel.select import Application
     from conformance.link.card import CardLink
     from conformance.model.terminal import Capk
@@ -38,19 +44,19 @@ class Signed:
     terminal_data: bytes
 
 
-class BenchLacksError(LookupError):
-    """This bench has not what the card needs to be judged; the case is inconclusive."""
-
-
 class Card:
     """A card as a case sees it. The verbs send one command each, unless their name says more."""
 
-    def __init__(self, link: CardLink, journal: Journal, capks: tuple[Capk, ...]) -> None:
+    def __init__(
+        self, link: CardLink, journal: Journal, capks: tuple[Capk, ...], issuer: IssuerKeys | None = None
+    ) -> None:
         self._link = TracedCard(link, journal.exchanged, clock=journal.clock, number=journal.next_number)
         self._journal = journal
         self._ca_keys = {(key.rid, key.index): _public_key(key) for key in capks}
         self._application: Application | None = None
         self._afl: Afl | None = None
+        self.contact = ContactDialogue(self.exchange, Issuer(issuer))
+        self.contactless = Tap(self.exchange, Issuer(issuer))
 
     @property
     def last_exchange(self) -> int | None:
@@ -64,9 +70,17 @@ class Card:
         """Send any command."""
         return self._link.exchange(command)
 
-    def select(self, aid: str) -> ResponseApdu:
-        """SELECT by AID in hex; a well-formed FCI is remembered for its PDOL."""
-        response = self.exchange(apdu.select(bytes.fromhex(aid)))
+    def send(self, command: str) -> ResponseApdu:
+        """Send any command, in hex."""
+        return self.exchange(CommandApdu.decode(bytes.fromhex(command)))
+
+    def object(self, tag: int) -> bytes:
+        """The value that GET DATA gives; a refusal ends the step."""
+        return self._object(tag)
+
+    def select(self, aid: str, *, next_occurrence: bool = False) -> ResponseApdu:
+        """SELECT by AID in hex, first or next; a well-formed FCI is remembered for its PDOL."""
+        response = self.exchange(apdu.select(bytes.fromhex(aid), next_occurrence=next_occurrence))
         self._application = None
         if response.ok:
             try:

@@ -1,4 +1,4 @@
-"""Defects of the simulated card, one for each card case."""
+"""Defects of the simulated card that the first contactless cases catch."""
 
 from __future__ import annotations
 

@@ -1,0 +1,7 @@
+"""Defects of the simulated card, one module for each group of card cases."""
+
+from __future__ import annotations
+
+from conformance.sim.defects.card import contactless, generate_ac
+
+DEFECTS = (*contactless.DEFECTS, *generate_ac.DEFECTS)
