@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sim_card_reader import Reader
-
 from conformance.codec.dol import Dol
 from conformance.codec.tags import Tag
 from conformance.sim.card import CardRules, Interface, SimulatedCard
@@ -45,19 +43,3 @@ def card(
     made = SimulatedCard((application,), rules or CardRules(), interface=interface, **more)
     made.power_on()
     return made
-
-
-def debit_credit_in_the_field() -> Reader:
-    """A contactless card that has debit, credit and electronic cash besides qPBOC (PB-7.2)."""
-    contact, contactless = image(Interface.CONTACT), image(Interface.CONTACTLESS)
-    paths = contact.paths
-    assert paths.debit_credit
-    assert paths.cash
-    both = replace(
-        contactless.paths,
-        debit_credit=replace(paths.debit_credit, aip=bytes.fromhex("3C80")),
-        cash=replace(paths.cash, aip=bytes.fromhex("3880")),
-    )
-    records = {**contactless.records, **contact.records}
-    made = replace(contactless, paths=both, records=records, cdol1=contact.cdol1, cdol2=contact.cdol2)
-    return Reader(card(with_pdol(made, "9F7A01")))

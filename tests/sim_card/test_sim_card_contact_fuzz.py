@@ -14,6 +14,9 @@ TABLE = {
 } | {0x63C0 | tries for tries in range(16)}  # PB-2  # fmt: skip
 BYTE = st.integers(0, 255)
 KIND = st.sampled_from([0x00, 0x40, 0x80, 0x50, 0x90, 0xC0])
+GPO = [
+    bytes.fromhex(data) for data in ("", "010000000001000156", "010000000001000344", "01000000000100015601")
+]
 ANY = st.builds(
     CommandApdu,
     st.sampled_from([0x00, 0x04, 0x80, 0x84]),
@@ -28,7 +31,7 @@ ANY = st.builds(
 NEAR = st.one_of(
     st.just(apdu.select(bytes.fromhex("A000000333010101"))),
     st.just(apdu.select(b"1PAY.SYS.DDF01")),
-    st.builds(apdu.get_processing_options, st.sampled_from([b"", bytes.fromhex("010000000001000156")])),
+    st.builds(apdu.get_processing_options, st.sampled_from(GPO)),
     st.builds(apdu.generate_ac, KIND, st.just(bytes(CDOL1.length))),
     st.builds(apdu.generate_ac, KIND, st.just(b"00" + bytes(CDOL2.length - 2))),
     st.builds(apdu.generate_ac, KIND, st.binary(min_size=CDOL1.length, max_size=CDOL1.length)),
@@ -43,7 +46,8 @@ NEAR = st.one_of(
     ),
 )
 SEQUENCE = st.lists(st.one_of(NEAR, NEAR, ANY), max_size=12)
-PROFILE = st.sampled_from(["debit-credit", "electronic-cash"])
+PROFILE = st.sampled_from(["debit-credit", "electronic-cash", "dual-currency", "sm-beside-rsa"])
+MANY = settings(deadline=None, max_examples=500)  # 2,000 sequences in the four tests
 
 
 def played(profile: str, commands: list[CommandApdu]) -> tuple[ContactReader, list[int]]:
@@ -59,13 +63,13 @@ def held(one: ContactReader, tag: int) -> int:
     return int(one.get(tag).hex(), 16)
 
 
-@settings(deadline=None)
+@MANY
 @given(PROFILE, SEQUENCE)
 def test_every_answer_has_a_status_word_of_the_table(profile: str, commands: list[CommandApdu]) -> None:
     assert set(played(profile, commands)[1]) <= TABLE
 
 
-@settings(deadline=None)
+@MANY
 @given(PROFILE, SEQUENCE)
 def test_the_atc_never_falls(profile: str, commands: list[CommandApdu]) -> None:
     one = contact(profile)
@@ -76,14 +80,14 @@ def test_the_atc_never_falls(profile: str, commands: list[CommandApdu]) -> None:
     assert seen == sorted(seen)
 
 
-@settings(deadline=None)
+@MANY
 @given(SEQUENCE)
 def test_the_balance_never_rises_without_a_valid_load(commands: list[CommandApdu]) -> None:
     one, _ = played("electronic-cash", commands)
     assert held(one, Tag.EC_BALANCE) <= 0x5000
 
 
-@settings(deadline=None)
+@MANY
 @given(SEQUENCE)
 def test_pin_tries_never_rise_without_the_pin_or_an_unblock(commands: list[CommandApdu]) -> None:
     right = apdu.verify_pin("1234")

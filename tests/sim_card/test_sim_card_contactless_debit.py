@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 from sim_card_contact_reader import AAC, ARQC, CDOL1, CDOL2, TC, opened
 from sim_card_contact_reader import TERMINAL as CONTACT_TERMINAL
-from sim_card_images import debit_credit_in_the_field
-from sim_card_reader import TERMINAL, Reader
+from sim_card_reader import TERMINAL, Reader, reader
 
 from conformance.codec import apdu, tlv
 from conformance.codec.dol import Dol
@@ -39,24 +38,24 @@ def generate(one: Reader, asked: int, dol: Dol) -> int:
     ],
 )
 def test_the_readers_ttq_chooses_the_path(ttq: str, support: str, answered: str) -> None:
-    template = gpo(debit_credit_in_the_field(), ttq, support)
+    template = gpo(reader(profile="contactless-debit", balance=5000), ttq, support)
     assert f"{template.tag:02X}{template.value[: len(answered) // 2 - 1].hex()}".upper() == answered
 
 
 def test_a_contactless_debit_goes_online_and_is_completed() -> None:
-    one = debit_credit_in_the_field()
+    one = reader(profile="contactless-debit", balance=5000)
     gpo(one, "46000000")
     assert (generate(one, ARQC, CDOL1), generate(one, TC, CDOL2)) == (ARQC, TC)
 
 
 def test_contactless_electronic_cash_pays_at_generate_ac() -> None:
-    one = debit_credit_in_the_field()
+    one = reader(profile="contactless-debit", balance=5000)
     gpo(one, "46000000", "01")
     assert generate(one, TC, CDOL1) == TC
     assert one.get(Tag.EC_BALANCE).hex() == "000000004900"
 
 
 def test_generate_ac_has_no_place_in_qpboc() -> None:
-    one = debit_credit_in_the_field()
+    one = reader(profile="contactless-debit", balance=5000)
     gpo(one, "26000000")
     assert one.card.process(apdu.generate_ac(AAC, bytes(CDOL1.length))).sw == 0x6985

@@ -32,7 +32,7 @@ NEAR = st.one_of(
 )
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=500)
 @given(st.lists(st.one_of(ANY, NEAR), max_size=12))
 def test_no_command_goes_without_an_answer(commands: list[CommandApdu]) -> None:
     card = sim_card.build()
@@ -43,7 +43,7 @@ def test_no_command_goes_without_an_answer(commands: list[CommandApdu]) -> None:
         assert answer.ok or not answer.data
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=500)
 @given(st.lists(NEAR, max_size=12))
 def test_the_balance_never_rises(commands: list[CommandApdu]) -> None:
     card = sim_card.build(balance=5000)
