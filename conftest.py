@@ -68,12 +68,27 @@ def missing_postgresql() -> str | None:
     return None if find_spec("psycopg") else "the Python package psycopg is not installed"
 
 
+def missing_scriptor() -> str | None:
+    return None if shutil.which("scriptor") else "no scriptor (Debian: pcsc-tools)"
+
+
+def missing_opensc() -> str | None:
+    return None if shutil.which("opensc-tool") else "no opensc-tool (Debian: opensc)"
+
+
+def missing_emvtool() -> str | None:
+    return None if shutil.which("emvtool") else "no emvtool (PyPI: emv)"
+
+
 MISSING: Mapping[str, Callable[[], str | None]] = {
     "browser": missing_browser,
     "pcsc": missing_pcsc,
     "cc": missing_cc,
     "node": missing_node,
     "postgresql": missing_postgresql,
+    "scriptor": missing_scriptor,
+    "opensc": missing_opensc,
+    "emvtool": missing_emvtool,
 }
 
 

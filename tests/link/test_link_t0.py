@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from conformance.codec import apdu
 from conformance.codec.apdu import CommandApdu, ResponseApdu
@@ -97,3 +99,25 @@ def test_a_reset_forgets_everything() -> None:
     card.exchange(apdu.select(AID))
     card.reset()
     assert card.exchange(get_response(1)).sw == 0x6985
+
+
+def chained(card: T0Card, command: CommandApdu) -> ResponseApdu:
+    """What a terminal makes of 61xx, 6Cxx and a warning (ISO/IEC 7816-3, EMV Book 1 9.3)."""
+    answer = card.exchange(replace(command, le=None) if command.data else command)
+    if answer.sw.sw1 == 0x6C:
+        answer = card.exchange(replace(command, le=answer.sw.sw2 or 256))
+    first = answer.sw
+    collected = answer.data
+    while answer.sw.sw1 == 0x61:
+        answer = card.exchange(get_response(answer.sw.sw2 or 256))
+        collected += answer.data
+    return ResponseApdu(collected, first if first.sw1 in {0x62, 0x63} else answer.sw)
+
+
+@given(st.binary(max_size=600), st.booleans(), st.sampled_from([0x9000, 0x6985, 0x6A83]))
+def test_chaining_brings_what_the_card_said(data: bytes, with_data: bool, sw: int) -> None:
+    answered = ResponseApdu(data if sw == 0x9000 else b"", StatusWord(sw))
+    inner = Answers(answered.data[:256] if not with_data else answered.data, sw)
+    command = apdu.select(AID) if with_data else apdu.read_record(1, 1)
+    assert chained(T0Card(inner), command) == ResponseApdu(inner.data, answered.sw)
+    assert len(inner.asked) == 1

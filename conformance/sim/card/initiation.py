@@ -10,7 +10,7 @@ from conformance.codec.bits import CardProcessing, Ttq
 from conformance.codec.tags import Tag
 from conformance.codec.values import to_bcd
 from conformance.sim.card.paths import Way
-from conformance.sim.card.purse import FIRST, SECOND, purse_of
+from conformance.sim.card.purse import FIRST
 from conformance.sim.card.risk import decide
 from conformance.sim.card.state import (
     ATC_LIMIT,
@@ -21,7 +21,6 @@ from conformance.sim.card.state import (
     WRONG_P1_P2,
     ContactTransaction,
     Decision,
-    Interface,
     Refused,
     Transaction,
     fen,
@@ -32,12 +31,10 @@ if TYPE_CHECKING:
 
     from conformance.codec.apdu import CommandApdu
     from conformance.sim.card.paths import Path, Paths
-    from conformance.sim.card.purse import Purse
     from conformance.sim.card.rules import CardRules
     from conformance.sim.card.state import Application, CardState
 
 _COMMAND_TEMPLATE = b"\x83"
-_SUPPORTED = b"\x01"
 
 
 def get_processing_options(card: CardState, command: CommandApdu) -> ResponseApdu:
@@ -101,59 +98,6 @@ def consume_atc(application: Application) -> None:
     memory.atc += 1
 
 
-def sm_chosen(values: Mapping[int, bytes]) -> bool:
-    """The terminal supports SM: DF69 is 01 (PB-6.3)."""
-    return values.get(Tag.SM_SUPPORT) == _SUPPORTED
-
-
-def gpo_path(
-    rules: CardRules,
-    application: Application,
-    paths: Paths,
-    values: Mapping[int, bytes],
-    interface: Interface,
-) -> Path:
-    """Contactless, TTQ B1b7 asks for debit, credit or cash, and then B1b6 for qPBOC; else 6985 (PB-7.2).
-
-    Over contacts there is no qPBOC. A card without the path that is asked for looks at the next.
-    """
-    ttq = Ttq.from_bytes(values.get(Tag.TTQ, bytes(4)))
-    asked = interface is Interface.CONTACT or Ttq.CONTACTLESS_PBOC in ttq
-    purse = rules.purse.apply(application, values)
-    if asked and paths.cash and purse and rules.cash_conditions.apply(application, purse, values):
-        return paths.cash
-    if asked and paths.debit_credit:
-        return paths.debit_credit
-    if Ttq.QPBOC in ttq and paths.qpboc:
-        return paths.qpboc
-    raise Refused(CONDITIONS_NOT_SATISFIED)
-
-
-def format_1(path: Path) -> bytes:
-    """80 L AIP AFL, over contacts and contactless alike (PB-7.2)."""
-    return tlv.encode(Tag.RESPONSE_TEMPLATE_1, path.aip + path.afl)
-
-
-def purse(application: Application, values: Mapping[int, bytes]) -> Purse | None:
-    """What pays in the transaction's currency: 9F51 the first electronic cash, DF71 the second (PB-7.6)."""
-    return purse_of(application.elements, values.get(Tag.TRANSACTION_CURRENCY))
-
-
-def cash_conditions(application: Application, purse: Purse, values: Mapping[int, bytes]) -> bool:
-    """Electronic cash: the terminal asks for it, the card can pay, and its last transaction ended well.
-
-    What fails here is paid as debit or credit (PB-7.6).
-    """
-    image, memory = application.image, application.memory
-    if values.get(Tag.EC_TERMINAL_SUPPORT) != _SUPPORTED:
-        return False
-    amount, single = fen(values.get(Tag.AMOUNT_AUTHORISED, bytes(6))), image.amount(purse.single)
-    affordable = amount <= memory.held(purse) and (single is None or amount <= single)
-    return affordable and not (
-        memory.issuer_authentication_failed or memory.script_failed or memory.pin_exhausted
-    )
-
-
 def answered_objects(decision: Decision) -> tuple[int, ...]:
     """What the card answers, in order; an object that this card has not is left out (PB-7.3)."""
     return _ANSWER_TC if decision is Decision.TC else _ANSWER_ONLINE_OR_DECLINED
@@ -166,12 +110,6 @@ def template_value(data: bytes) -> bytes:
     if len(data) < 2 or data[1] != len(data) - 2:
         raise Refused(WRONG_LENGTH)
     return data[2:]
-
-
-def field_purse(application: Application, purse: Purse | None) -> Purse | None:
-    """QPBOC pays from the second electronic cash only by the low-value check, 9F68 B1b8 (PB-7.3)."""
-    low_value = CardProcessing.LOW_VALUE in application.image.processing
-    return None if purse is SECOND and not low_value else purse
 
 
 def _transaction(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from conformance.codec.apdu import CommandApdu, ResponseApdu
 from conformance.sim.card import (
     authentication,
+    choice,
     completion,
     contact_risk,
     generation,
@@ -68,18 +69,18 @@ class CardRules:
     get_processing_options: Command = Rule("PB-2", initiation.get_processing_options)
     gpo_length: Rule[Callable[[int, bytes], bytes]] = Rule("PB-2", initiation.whole_length)
     consume_atc: Rule[Callable[[Application], None]] = Rule("PB-2", initiation.consume_atc)
-    sm_chosen: Rule[Callable[[Mapping[int, bytes]], bool]] = Rule("PB-6.3", initiation.sm_chosen)
+    sm_chosen: Rule[Callable[[Mapping[int, bytes]], bool]] = Rule("PB-6.3", choice.sm_chosen)
     gpo_path: Rule[Callable[[CardRules, Application, Paths, Mapping[int, bytes], Interface], Path]] = Rule(
-        "PB-7.2", initiation.gpo_path
+        "PB-7.2", choice.gpo_path
     )
-    purse: Rule[Callable[[Application, Mapping[int, bytes]], Purse | None]] = Rule("PB-7.6", initiation.purse)
+    purse: Rule[Callable[[Application, Mapping[int, bytes]], Purse | None]] = Rule("PB-7.6", choice.purse)
     field_purse: Rule[Callable[[Application, Purse | None], Purse | None]] = Rule(
-        "PB-7.3", initiation.field_purse
+        "PB-7.3", choice.field_purse
     )
     cash_conditions: Rule[Callable[[Application, Purse, Mapping[int, bytes]], bool]] = Rule(
-        "PB-7.6", initiation.cash_conditions
+        "PB-7.6", choice.cash_conditions
     )
-    gpo_format_1: Rule[Callable[[Path], bytes]] = Rule("PB-7.2", initiation.format_1)
+    gpo_format_1: Rule[Callable[[Path], bytes]] = Rule("PB-7.2", choice.format_1)
     risk_currency: Check = Rule("PB-7.3", risk.currency)
     risk_offline_only_new_card: Check = Rule("PB-7.3", risk.offline_only_new_card)
     risk_offline_only_pin_tries: Check = Rule("PB-7.3", risk.offline_only_pin_tries)
