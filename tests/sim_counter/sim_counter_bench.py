@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from threading import Thread
-from typing import Self
+from typing import TYPE_CHECKING, Self
+from unittest.mock import patch
 
 from conformance.codec import iso8583
 from conformance.link.memory import MemoryCard
@@ -26,10 +29,24 @@ from conformance.model.terminal import (
 )
 from conformance.runner.opening import demonstration_capks
 from conformance.sim import card as sim_card
-from conformance.sim.host import Account, Acquirer, Bill, Hospital, Issuer, acquirer_server, hospital_server
-from conformance.sim.terminal import build
+from conformance.sim.host import (
+    Account,
+    Acquirer,
+    Bill,
+    Hospital,
+    HostSilent,
+    Issuer,
+    acquirer_server,
+    hospital_server,
+)
+from conformance.sim.terminal import build, host_line
+from conformance.sim.terminal.hospital_counter import lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PAN, OTHER_PAN = "6210948000000011", "6210948000000029"
+SIGNS = {"sale": 1, "deposit": 1, "void": -1, "refund": -1}
 KEYS: tuple[Capk, ...] = demonstration_capks()
 
 
@@ -156,3 +173,37 @@ class Bench:
     def bank_holds(self) -> int:
         """What the bank has taken from the two accounts; fen."""
         return 200_000 - self.issuer.balance(PAN) - self.issuer.balance(OTHER_PAN)
+
+
+@contextmanager
+def direct(**settings: object) -> Iterator[Bench]:
+    """A fresh counter whose lines lead straight to its hosts, without TCP."""
+    bench = Bench(**settings)
+
+    def carried(_address: object, frame: bytes, _deadline_s: float) -> bytes:
+        try:
+            return bench.bank.exchange(frame)
+        except ValueError as error:
+            raise HostSilent(str(error)) from None
+
+    with (
+        patch.object(host_line, "exchange", carried),
+        patch.object(lines, "RemoteHospital", lambda _address, _deadline_s: bench.hospital),
+    ):
+        bench.stand_alone()
+        yield bench
+
+
+def agreed(bench: Bench) -> None:
+    """Bank, hospital and counter tell the same story, and nothing waits."""
+    records, entries = bench.records, bench.hospital.entries
+    own = sum(SIGNS[record.kind] * record.amount for record in records)
+    assert own == bench.hospital.total() == bench.bank_holds
+    assert bench.queue == []
+    assert [record.number for record in records] == list(range(1, len(records) + 1))
+    references = [record.details["reference"] for record in records]
+    assert len(set(references)) == len(references)
+    assert max(Counter(each.trace for each in bench.sent if each.mti != "0400").values(), default=0) <= 1
+    assert max(Counter(each.trace for each in bench.sent if each.mti == "0400").values(), default=0) <= 3
+    noted = Counter((each.kind, each.reference, each.outcome) for each in entries if each.reference)
+    assert max(noted.values(), default=0) <= 1

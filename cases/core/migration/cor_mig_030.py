@@ -10,12 +10,12 @@ from conformance.api import Acquirer, CaseRun, Hospital, Terminal, case, expect,
     refs=["Closing of fallback transactions 2014"],
     sources=["MG-03"],
     applies_if="TERMINAL.CONTACT and TERMINAL.ONLINE_PIN and TERMINAL.HOSPITAL_BILLS and TERMINAL.STRIPE",
-    needs=("O3", "O5", "host", "card", "stripe"),
+    needs=("O3", "O5", "host", "card", "stripe", "tear"),
 )
 def no_fallback_after_a_failed_chip(
     terminal: Terminal, acquirer: Acquirer, hospital: Hospital, run: CaseRun
 ) -> None:
-    card = sim.card("debit-credit", probe="mute", pan="6210948000000011")
+    card = sim.card("debit-credit", pan="6210948000000011")
 
     with run.preamble("Bill B1 over 120.50 is open, the card holds 1000.00"):
         acquirer.know("6210948000000011", pin="123456")
@@ -23,8 +23,9 @@ def no_fallback_after_a_failed_chip(
         terminal.ready(acquirer=acquirer)
         terminal.counter.open(hospital)
 
-    with run.step("Put in a card whose chip says nothing"):
-        failed = terminal.counter.pay(card, "B1")
+    with run.step("Put in a card whose chip loses contact"):
+        terminal.counter.start("B1")
+        failed = terminal.insert(card, withdraw=sim.torn_before("SELECT"))
         expect.not_indicated(failed, "accepted", ref="Closing of fallback transactions 2014")
 
     with run.step("Draw its stripe"):

@@ -232,6 +232,8 @@ class Desk:
         message = iso8583.build(
             business, self.books.sender, self.books.next_trace(), amount=amount, card=read
         )
+        if not _can_be_packed(message):
+            return None
         attempt.message, attempt.answer = message, self._sent(message)
         return None if attempt.answer is None else _for_card(attempt.answer)
 
@@ -248,11 +250,13 @@ class Desk:
         return answer
 
     def _exchange(self, message: Message) -> Message | None:
+        """The answer to a message; what is no message, or answers another one, counts as none."""
         frame = self.chassis.line.exchange("acquirer", iso8583.encode(message))
         try:
-            return None if frame is None else iso8583.decode(frame)
+            answer = None if frame is None else iso8583.decode(frame)
         except MessageError:
             return None
+        return answer if answer is not None and _answers(answer, message) else None
 
     def send_reversals(self) -> bool:
         """Send what is to be undone; True when nothing is left that blocks a request (HC-25)."""
@@ -266,7 +270,9 @@ class Desk:
     def _conclude(self, order: Order, attempt: Attempt, pan: str, result: Result | None = None) -> str:
         """From the bank's answer to a record, or to nothing."""
         message, answer = attempt.message, attempt.answer
-        if message is None or answer is None:
+        if message is None:
+            return self.refuse(order, "读卡失败")
+        if answer is None:
             if not self.chassis.line.up:
                 return self.refuse(order, "网络故障，交易未完成")
             self._tell_of_silence(order)
@@ -335,6 +341,8 @@ class Desk:
         if refusal := self._refusal(order, original, read.pan):
             return self.refuse(order, refusal)
         message = self._referring(order.kind, original, order.amount, read)
+        if not _can_be_packed(message):
+            return self.refuse(order, "读卡失败")
         return self._conclude(order, Attempt(message, self._sent(message)), read.pan)
 
     def _refusal(self, order: Order, original: TransactionRecord, pan: str) -> str | None:
@@ -537,6 +545,21 @@ def reset(card: CardLink) -> None:
         card.reset()
     except _LOST:
         raise ChipFailed from None
+
+
+def _can_be_packed(message: Message) -> bool:
+    """False where a card gave what no field holds, such as a track 2 with letters."""
+    try:
+        iso8583.encode(message)
+    except MessageError:
+        return False
+    return True
+
+
+def _answers(answer: Message, message: Message) -> bool:
+    """Type plus 10, and the same trace and terminal."""
+    mti = f"{int(message.mti) + 10:04d}"
+    return answer.mti == mti and all(answer.text(each) == message.text(each) for each in (11, 41))
 
 
 def _for_card(answer: Message) -> OnlineAnswer:
