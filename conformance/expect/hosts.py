@@ -129,7 +129,7 @@ def request_order(acquirer: Acquirer, *kinds: str, ref: str) -> bool:
 
 
 def bill_state(hospital: Hospital, bill: str, state: str, *, ref: str) -> bool:
-    """The hospital holds a bill to be "paid", "open", or "taken" by a window that has not finished."""
+    """The hospital holds a bill to be "paid", "unpaid", or "taken" by a window that has not finished."""
     observed = hospital.state(bill)
     return judge(
         "bill-state-differs",

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from conformance import text
 from conformance.model.run import CaseRecord, Exchange, Observation
 from conformance.model.verdict import Verdict
+from conformance.report import frames
 from conformance.report.junit import replay
 from conformance.report.masking import masks
 from conformance.report.trace.known import Known, learn
@@ -242,6 +243,9 @@ class _Page:
         """What a terminal showed, as a line between the exchanges."""
         wanted = _OBSERVED.get(observation.kind, tuple(observation.values))
         values = [observation.values.get(key) for key in wanted]
+        if observation.kind == "host-message":
+            host, direction, frame = values
+            values = [host, direction, frames.told(str(host), str(frame))]
         shown = [self.wording.both(self._value(value)) for value in values if value not in (None, "")]
         name = self.wording.known("observation", observation.kind)
         return Markup("<p class=seen>{}: {}").format(name, Markup(" · ").join(shown))

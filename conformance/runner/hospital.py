@@ -52,10 +52,10 @@ class LaboratoryHospital:
         self._hospital.down = False
 
     def state(self, bill: str) -> str:
-        """A bill is "paid", "taken" by a window that has not finished, or "open"."""
+        """A bill is "paid", "taken" by a window that has not finished, or "unpaid"."""
         if self._hospital.paid(bill):
             return "paid"
-        return "taken" if self._hospital.locked_by(bill) else "open"
+        return "taken" if self._hospital.locked_by(bill) else "unpaid"
 
     @property
     def entries(self) -> Sequence[HospitalEntry]:

@@ -76,7 +76,7 @@ class Clinic:
 
     entries: tuple[HospitalEntry, ...] = ()
     total: int = 0
-    bill: str = "open"
+    bill: str = "unpaid"
 
     def state(self, _bill):
         return self.bill

@@ -31,4 +31,4 @@ def failed_chips_come_to_an_end(
     with run.step("Draw its stripe"):
         terminal.swipe(sim.stripe("6210948000000011", service_code="220"))
         expect.request_count(acquirer, 0, ref="Closing of fallback transactions 2014")
-        expect.bill_state(hospital, "B1", "open", ref="Closing of fallback transactions 2014")
+        expect.bill_state(hospital, "B1", "unpaid", ref="Closing of fallback transactions 2014")

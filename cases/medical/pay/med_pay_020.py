@@ -26,5 +26,5 @@ def only_an_approval_pays(terminal: Terminal, acquirer: Acquirer, hospital: Hosp
         expect.request_count(acquirer, 1, kind="sale", ref="Hospital payment practice")
         expect.no_record(terminal, kind="sale", ref="Hospital payment practice")
         expect.indicated(paid, "declined", ref="Hospital payment practice")
-        expect.bill_state(hospital, "B1", "open", ref="Hospital payment practice")
+        expect.bill_state(hospital, "B1", "unpaid", ref="Hospital payment practice")
         expect.books_agree(acquirer, hospital, "0.00", ref="Hospital payment practice")

@@ -27,7 +27,7 @@ def lost_answer_is_reversed(terminal: Terminal, acquirer: Acquirer, hospital: Ho
         expect.indicated(paid, "declined", ref="Hospital payment practice")
         expect.queue_length(terminal, "reversal", 1, ref="Bank card acquiring messages")
         expect.noted_outcome(hospital, "B1", "3", ref="Hospital payment practice")
-        expect.bill_state(hospital, "B1", "open", ref="Hospital payment practice")
+        expect.bill_state(hospital, "B1", "unpaid", ref="Hospital payment practice")
 
     with run.step("Let the counter undo what is to be undone"):
         terminal.counter.resolve()

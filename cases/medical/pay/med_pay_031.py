@@ -27,7 +27,7 @@ def unknown_original_ends_the_reversal(
         acquirer.ignore_requests(1)
         paid = terminal.counter.pay(card, "B1")
         expect.indicated(paid, "declined", ref="Hospital payment practice")
-        expect.bill_state(hospital, "B1", "open", ref="Hospital payment practice")
+        expect.bill_state(hospital, "B1", "unpaid", ref="Hospital payment practice")
 
     with run.step("Pay the bill again"):
         terminal.counter.pay(card, "B1")

@@ -36,5 +36,5 @@ def void_needs_the_same_card(
         expect.request_field(
             acquirer, 61, sale.text(60)[2:8] + sale.text(11), kind="void", ref="Bank card acquiring messages"
         )
-        expect.bill_state(hospital, "B1", "open", ref="Hospital payment practice")
+        expect.bill_state(hospital, "B1", "unpaid", ref="Hospital payment practice")
         expect.books_agree(acquirer, hospital, "0.00", ref="Hospital payment practice")

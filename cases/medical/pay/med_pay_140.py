@@ -29,7 +29,7 @@ def wrong_pins_end_and_free_the_bill(
         tried = terminal.counter.pay(card, "B1", pins="wrong " * (tries + 2))
         expect.request_count(acquirer, tries, kind="sale", ref="Hospital payment practice")
         expect.indicated(tried, "declined", ref="Hospital payment practice")
-        expect.bill_state(hospital, "B1", "open", ref="Hospital payment practice")
+        expect.bill_state(hospital, "B1", "unpaid", ref="Hospital payment practice")
 
     with run.step("Pay the bill with another card"):
         terminal.counter.pay(other, "B1")
