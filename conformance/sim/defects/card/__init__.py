@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from conformance.sim.defects.card import contactless, generate_ac
+from conformance.sim.defects.card import contactless, generate_ac, qpboc
 
-DEFECTS = (*contactless.DEFECTS, *generate_ac.DEFECTS)
+DEFECTS = (*contactless.DEFECTS, *generate_ac.DEFECTS, *qpboc.DEFECTS)
