@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sim_counter_bench import PAN, agreed, direct
 
+from conformance.sim.host import Script, put_data
 from conformance.sim.rule import Rule
 from conformance.sim.terminal.hospital_counter import CounterRules
 
@@ -83,6 +84,25 @@ def test_whenever_the_power_fails_bank_hospital_and_counter_agree(
     scenario: Callable[[Bench], None], step: int, least: int
 ) -> None:
     assert len(list(cuts(scenario, step))) >= least
+
+
+def test_whenever_the_power_fails_the_issuer_learns_what_its_script_did() -> None:
+    units = 0
+    while True:
+        with direct() as bench:
+            bench.issuer.send_script(PAN, Script(bytes(4), (put_data(0x9F58, b"\x07"),)))
+            bench.disturb("power-cut", after=str(units))
+            bench.pay()
+            cut = bench.power_was_lost
+            bench.disturb("power-cycle")
+            bench.operate("resolve")
+            agreed(bench)
+            told = [each for each in bench.bank.acquirer.entries if each.script_results and each.approved]
+            assert len(bench.records) <= len(told) <= 2
+        units += 11
+        if not cut:
+            break
+    assert units > 1000
 
 
 @pytest.mark.parametrize("units", range(100, 700, 150))

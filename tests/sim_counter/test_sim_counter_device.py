@@ -10,6 +10,7 @@ from sim_counter_bench import OTHER_PAN, PAN, Bench
 from conformance.codec import iso8583
 from conformance.link.outcomes import CardMute, TerminalRefused
 from conformance.model.terminal import CounterTerms, Operation, Parameters, Presentation
+from conformance.sim.host import Script, put_data
 
 
 def test_a_bill_is_paid_and_both_know(bench: Bench) -> None:
@@ -66,6 +67,32 @@ def test_a_reversal_that_is_not_answered_blocks_what_comes(bench: Bench) -> None
     bench.pay()
     assert bench.pay("B2") == "declined"
     assert bench.mtis == ["0200", "0400"]
+
+
+TOP_UP = Script(bytes.fromhex("00000001"), (put_data(0x9F58, b"\x07"),))
+
+
+def test_the_issuer_is_told_what_its_script_did(bench: Bench) -> None:
+    bench.issuer.send_script(PAN, TOP_UP)
+    assert bench.pay() == "completed"
+    assert (bench.mtis, iso8583.check(bench.sent[1])) == (["0200", "0620"], ())
+    assert bench.bank.acquirer.entries[-1].script_results == bytes.fromhex("2000000001")
+    assert bench.bank.acquirer.entries[-1].response == "00"
+
+
+def test_a_notice_that_is_not_answered_goes_again_before_the_next_payment(bench: Bench) -> None:
+    bench.issuer.send_script(PAN, TOP_UP)
+    honest = bench.bank.exchange
+
+    def exchange(frame: bytes) -> bytes:
+        bench.bank.lose_answers = int(iso8583.decode(frame).mti == "0620")
+        return honest(frame)
+
+    bench.servers[0]._answer = exchange
+    assert bench.pay() == "completed"
+    bench.servers[0]._answer = honest
+    assert bench.pay("B2") == "completed"
+    assert bench.mtis == ["0200", "0620", "0620", "0200"]
 
 
 def test_without_a_line_nothing_is_sent_and_nothing_waits(bench: Bench) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from conformance.sim.terminal.chassis import Chassis
 
 TERMINAL, MERCHANT, COUNTER = "10000001", "898520170620001", "counter-1"
-_COUNTERS, _PRINTED, _HELD = "counters", "printed", "held"
+_COUNTERS, _PRINTED, _HELD, _NOTICES = "counters", "printed", "held", "notices"
 _BYTES_FIELDS = (55, 64)
 _TAKES_BACK = ("void", "cancel", "completion-void")
 
@@ -68,6 +68,18 @@ class Books:
         undoing = iso8583.reversal(message, iso8583.ReversalReason.NO_RESPONSE)
         fields = {str(number): undoing.text(number) for number in undoing.fields}
         self._chassis.reversals.keep(Reversal(trace=message.text(11), fields=fields))
+
+    @property
+    def notices(self) -> Sequence[Message]:
+        """Script results that the issuer was not told yet, oldest first (AC-06)."""
+        return [iso8583.decode(bytes.fromhex(each)) for each in self._read(_NOTICES, [])]
+
+    def keep_notice(self, message: Message) -> None:
+        self._write(_NOTICES, [*self._read(_NOTICES, []), iso8583.encode(message).hex()])
+
+    def drop_notice(self) -> None:
+        """The oldest was answered."""
+        self._write(_NOTICES, self._read(_NOTICES, [])[1:])
 
     def forget_stored(self) -> None:
         """Drop the reversals of what is in the record store: it stands (AC-11)."""

@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.codec import iso8583
 from conformance.codec.bits import Tvr
-from conformance.codec.iso8583 import Business, CardRead, MessageError, Original, PanEntry, ReversalReason
+from conformance.codec.iso8583 import (
+    SCRIPT_RESULTS,
+    Business,
+    CardRead,
+    MessageError,
+    Original,
+    PanEntry,
+    ReversalReason,
+)
 from conformance.codec.tags import Tag
 from conformance.codec.tlv import TlvError
 from conformance.codec.tlv import encode as tlv_encode
@@ -143,6 +151,7 @@ class Desk:
         """Do what was ordered with a chip that has been reset."""
         if not self.rules.clears_reversals.apply(self):
             return self.refuse(order, "冲正未完成，请稍后再试")
+        self.send_notices()
         if order.kind in _FIRST:
             return self._charge(card, order)
         read = self._read(card)
@@ -267,6 +276,25 @@ class Desk:
 
         return self.chassis.reversals.settle(send)
 
+    def _notice(self, message: Message, answer: Message, result: Result) -> Message:
+        """What a script did to the card, for its issuer; field 64 is left to who has a MAC key (AC-06)."""
+        values = {**result.values, SCRIPT_RESULTS: result.script_results}
+        return iso8583.build(
+            Business.SCRIPT_NOTICE,
+            self.books.sender,
+            self.books.next_trace(),
+            card=CardRead.chip(PanEntry.CONTACT, values),
+            original=Original(self.books.batch, message.trace, answer.text(13)),
+            extra={25: message.text(25), 32: answer.text(32), 37: answer.text(37), 64: bytes(8)},
+        )
+
+    def send_notices(self) -> None:
+        """Tell the issuer what its scripts did; whatever the answer is, once there is one."""
+        for notice in self.books.notices:
+            if self._exchange(notice) is None:
+                return
+            self.books.drop_notice()
+
     def _conclude(self, order: Order, attempt: Attempt, pan: str, result: Result | None = None) -> str:
         """From the bank's answer to a record, or to nothing."""
         message, answer = attempt.message, attempt.answer
@@ -284,7 +312,10 @@ class Desk:
             self.chassis.reversals.blame(message.text(11), ReversalReason.OTHER.value)
             self.rules.clears_reversals.apply(self)
             return self.refuse(order, "卡片拒绝，交易已冲正")
+        if result is not None and result.script_results:
+            self.books.keep_notice(self._notice(message, answer, result))
         record = self._stored(order, message, answer, pan, result)
+        self.send_notices()
         return self._finish(record)
 
     def _finish(self, record: TransactionRecord) -> str:
@@ -521,6 +552,7 @@ class Desk:
         """When the counter starts, what stands stands; the rest is undone; each gets its one receipt."""
         self.books.forget_stored()
         self.rules.clears_reversals.apply(self)
+        self.send_notices()
         self.confirm()
         self.release()
         self.print_receipts(again=True)

@@ -173,6 +173,7 @@ class HospitalCounter:
     def _resolve(self) -> None:
         """Undo and tell what is still to be undone and told."""
         self._desk.send_reversals()
+        self._desk.send_notices()
         self._desk.confirm()
         self._desk.print_receipts()
         if self._order is None:
