@@ -70,3 +70,28 @@ def test_a_terminal_of_another_firmware_than_declared_is_not_judged(tmp_path):
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120)
     assert "identifies itself as" in done.stderr
     assert not (tmp_path / "out").exists()
+
+
+def verdicts(reports: Path, product: str, bench: str) -> dict[str, Verdict]:
+    """What every case came to, by id."""
+    command = ["run", "--product", f"simulated/{product}", "--bench", bench, "--reports", str(reports)]
+    subprocess.run(
+        [sys.executable, "-m", "conformance", *command],
+        cwd=ROOT, capture_output=True, check=False, timeout=300,
+    )  # fmt: skip
+    record = read(reports / f"simulated-{product}" / "run.jsonl")
+    return {case.id: case.verdict for case in record.cases}
+
+
+@pytest.mark.tool("pcsc")
+@pytest.mark.parametrize(
+    ("product", "over"),
+    [("debit-credit-card", "t0"), ("debit-credit-card", "t1"), ("electronic-cash-card", "contactless")],
+)
+def test_card_cases_come_to_the_same_in_a_reader_and_in_process(tmp_path, product, over):
+    bench = (ROOT / "benches" / "virtual-reader.yaml").read_text(encoding="utf-8")
+    file = tmp_path / "bench.yaml"
+    file.write_text(bench.replace("  terminal:", f"  card: {{over: {over}}}\n  terminal:"), encoding="utf-8")
+    in_process = verdicts(tmp_path / "memory", product, "embedded")
+    assert verdicts(tmp_path / "reader", product, str(file)) == in_process
+    assert Verdict.PASS in in_process.values()

@@ -102,8 +102,7 @@ def amounts(application: Application, transaction: Transaction) -> Decision | No
         ordinary = transaction.indicator is Indicator.SEGMENT
         return risk.amounts(application, transaction) if ordinary else Decision.AAC
     image, held = application.image, application.memory.capp.held
-    returned = transaction.indicator is Indicator.COMPLETION and transaction.holds_at in held
-    needed = transaction.amount - (held[transaction.holds_at] if returned and transaction.holds_at else 0)
+    needed = transaction.amount - (held.get(transaction.holds_at, 0) if transaction.holds_at else 0)
     threshold = 0 if transaction.offline_only else image.amount(Tag.EC_RESET_THRESHOLD) or 0
     usable = transaction.balance + (image.amount(Tag.DEDUCTION_LIMIT) or 0) - transaction.deducted
     single = image.amount(Tag.EC_SINGLE_LIMIT)
