@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 from conformance.codec.bits import CardProcessing, Ctq, Cvr, Ttq
 from conformance.codec.tags import Tag
 from conformance.sim.card import choice, initiation, risk
+from conformance.sim.card.rules import CardRules
 from conformance.sim.card.state import Decision, Refused
 from conformance.sim.defects.model import Defect
-from conformance.sim.rule import Rule
+from conformance.sim.rule import Rule, entries
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
     from conformance.sim.card.paths import Path, Paths
-    from conformance.sim.card.rules import CardRules
     from conformance.sim.card.state import Application, Interface, Transaction
 
 
@@ -115,10 +115,11 @@ def _records_for_all(decision: Decision) -> tuple[int, ...]:  # noqa: ARG001
 
 
 def _defect(name: str, kills: str, finding: str, replaces: str, rule: Any, purpose: str) -> Defect:  # noqa: PLR0913, PLR0917  a row
-    return Defect(name, _CLAUSE, kills, finding, "card", replaces, Rule(_CLAUSE, rule), purpose)
+    clause = _RULES[replaces].clause
+    return Defect(name, clause, kills, finding, "card", replaces, Rule(clause, rule), purpose)
 
 
-_CLAUSE = "PB-7.3"
+_RULES = entries(CardRules())
 _DECISION = "card-decision-differs"
 _VERIFICATION, _CONTACTS = "risk_cardholder_verification", "risk_contact_preferred"
 # fmt: off
