@@ -69,6 +69,30 @@ def test_a_reversal_that_is_not_answered_blocks_what_comes(bench: Bench) -> None
     assert bench.mtis == ["0200", "0400"]
 
 
+def test_without_a_line_no_reversal_is_given_up(bench: Bench) -> None:
+    bench.bank.lose_answers = 1
+    bench.pay()
+    bench.disturb("network-down")
+    assert [bench.pay("B2") for _ in range(5)] == ["declined"] * 5
+    assert bench.queue == [("reversal", "pending")]
+    bench.disturb("network-up")
+    assert (bench.pay("B2"), bench.bank_holds) == ("completed", 5_000)
+
+
+def test_a_counter_without_room_takes_no_money(bench: Bench) -> None:
+    bench.disturb("store-full", room="1")
+    assert (bench.pay(), bench.sent) == ("declined", [])
+    bench.disturb("store-full", room="2")
+    assert bench.pay() == "completed"
+
+
+def test_a_discharge_that_cannot_be_stored_gives_nothing_back(bench: Bench) -> None:
+    bench.deposit("30.00")
+    bench.disturb("store-full", room="1")
+    bench.operate("discharge", patient="P1")
+    assert (bench.insert().outcome, bench.bank_holds) == ("declined", 3_000)
+
+
 TOP_UP = Script(bytes.fromhex("00000001"), (put_data(0x9F58, b"\x07"),))
 
 

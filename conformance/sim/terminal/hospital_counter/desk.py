@@ -149,6 +149,8 @@ class Desk:
 
     def serve(self, card: CardLink, order: Order) -> str:
         """Do what was ordered with a chip that has been reset."""
+        if not self._has_room(order):
+            return self.refuse(order, "存储已满，请先结算")
         if not self.rules.clears_reversals.apply(self):
             return self.refuse(order, "冲正未完成，请稍后再试")
         self.send_notices()
@@ -161,6 +163,8 @@ class Desk:
 
     def swipe(self, order: Order, track: Track2, *, fallback: bool) -> str:
         """Do what was ordered with a stripe."""
+        if not self._has_room(order):
+            return self.refuse(order, "存储已满，请先结算")
         if not self.rules.clears_reversals.apply(self):
             return self.refuse(order, "冲正未完成，请稍后再试")
         if order.kind not in _FIRST:
@@ -171,6 +175,12 @@ class Desk:
         attempt = Attempt()
         self._ask(attempt, _BUSINESS[order.kind], order.amount, read)
         return self._conclude(order, attempt, track.pan)
+
+    def _has_room(self, order: Order) -> bool:
+        """A transaction and the void that may follow it can be stored; of a discharge, each of its parts."""
+        records = self.chassis.records
+        needed = 1 + len(self._deposits(order.subject)) if order.kind == "discharge" else 2
+        return records.capacity is None or len(records) + needed <= records.capacity
 
     def _charge(self, card: CardLink, order: Order) -> str:
         """A first transaction over contacts, online, with as many PINs as there are tries (HC-14)."""
@@ -268,7 +278,12 @@ class Desk:
         return answer if answer is not None and _answers(answer, message) else None
 
     def send_reversals(self) -> bool:
-        """Send what is to be undone; True when nothing is left that blocks a request (HC-25)."""
+        """Send what is to be undone; True when nothing is left that blocks a request (HC-25).
+
+        Without a line nothing is sent, so that no try is used up.
+        """
+        if not self.chassis.line.up:
+            return not self.chassis.reversals.pending
 
         def send(reversal: Reversal) -> str | None:
             answer = self._exchange(message_of(reversal))
@@ -413,19 +428,22 @@ class Desk:
             surplus = self.hospital.prepaid(order.subject)
         except HospitalRefused as refusal:
             return self.refuse(order, str(refusal))
-        deposits = [
-            each
-            for each in self.chassis.records.all()
-            if (each.kind, each.details["subject"]) == ("deposit", order.subject)
-            and not self.books.taken_back(each)
-        ]
         outcome = "declined"
-        for share in self.rules.shares.apply(deposits, surplus, self.books.batch):
+        for share in self.rules.shares.apply(self._deposits(order.subject), surplus, self.books.batch):
             part = Order(share.by, share.amount, order.subject, original=share.deposit)
             outcome = self._later(part, read)
             if outcome == "declined":
                 return outcome
         return outcome if outcome == "completed" else self.refuse(order, "无可退余额")
+
+    def _deposits(self, patient: str) -> Sequence[TransactionRecord]:
+        """A patient's deposits that were not taken back, oldest first."""
+        return [
+            each
+            for each in self.chassis.records.all()
+            if (each.kind, each.details["subject"]) == ("deposit", patient)
+            and not self.books.taken_back(each)
+        ]
 
     def void_unconfirmed(self, record: TransactionRecord) -> bool:
         """Void what the hospital cannot be told of, without a card (HC-04); True when it is voided."""
