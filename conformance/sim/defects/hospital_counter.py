@@ -41,8 +41,9 @@ def _forgets() -> bool:
 
 
 def _voids_and_keeps_quiet(desk: Desk, record: TransactionRecord) -> bool:
-    message, _ = desk.send_void(record)
-    desk.chassis.reversals.drop(message.text(11))
+    attempt = desk.bank.void(record)
+    if attempt.message is not None:
+        desk.bank.stands(attempt.message)
     return False
 
 
@@ -117,7 +118,7 @@ def _sends_without_clearing(_desk: Desk) -> bool:
 
 def _stops_at_unknown(desk: Desk) -> bool:
     """Goes on only after a reversal that the bank has accepted, and not when there was nothing to reverse."""
-    cleared = desk.send_reversals()
+    cleared = desk.bank.send_reversals()
     last = [iso8583.decode(each.frame).response for each in desk.chassis.line.all()[-1:]]
     return cleared and last != ["25"]
 

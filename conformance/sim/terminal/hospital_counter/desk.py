@@ -10,23 +10,14 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from conformance.codec import iso8583
 from conformance.codec.bits import Tvr
 from conformance.codec.iso8583 import (
-    SCRIPT_RESULTS,
-    Business,
     CardRead,
-    MessageError,
-    Original,
     PanEntry,
-    ReversalReason,
 )
 from conformance.codec.tags import Tag
-from conformance.codec.tlv import TlvError
-from conformance.codec.tlv import encode as tlv_encode
 from conformance.kernel import contact, transact
 from conformance.kernel.cvm import Cardholder, NoPin
-from conformance.kernel.issuer import OnlineAnswer
 from conformance.kernel.select import UNIONPAY
 from conformance.kernel.termination import TerminatedError
 from conformance.kernel.transaction import (
@@ -40,18 +31,19 @@ from conformance.link.outcomes import CardMute, CardWithdrawn
 from conformance.model.terminal import TransactionRecord
 from conformance.sim.host import HospitalDown, HospitalRefused
 from conformance.sim.terminal.hospital_counter import receipt
-from conformance.sim.terminal.hospital_counter.books import COUNTER, Books, message_of
-from conformance.sim.terminal.hospital_counter.rules import APPROVED, WRONG_PIN
+from conformance.sim.terminal.hospital_counter.bank import Attempt, Bank
+from conformance.sim.terminal.hospital_counter.books import COUNTER, Books
+from conformance.sim.terminal.hospital_counter.rules import APPROVED
 from conformance.sim.terminal.parts.pin_pad import PinPadUnusable
 from conformance.sim.terminal.parts.printer import OutOfPaper
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
     from random import Random
 
     from conformance.codec.iso8583 import Message
     from conformance.codec.values import Track2
-    from conformance.kernel.issuer import OnlineRequest
+    from conformance.kernel.issuer import OnlineAnswer, OnlineRequest
     from conformance.kernel.result import Result
     from conformance.link.card import CardLink
     from conformance.model.terminal import CounterTerms
@@ -60,7 +52,6 @@ if TYPE_CHECKING:
     from conformance.sim.terminal.hospital_counter.rules import CounterRules
     from conformance.sim.terminal.parts.pin_pad import PinPad
     from conformance.sim.terminal.parts.printer import Printer
-    from conformance.sim.terminal.parts.reversal_queue import Reversal
 
 _LOST = (CardMute, CardWithdrawn)
 _EVERY_BIT: Final = Tvr(sum(Tvr))
@@ -82,16 +73,6 @@ _REASONS: Final = {
     "64": "原始金额不正确",
     "75": "密码输入次数超限",
 }
-_BUSINESS: Final = {
-    "sale": Business.SALE,
-    "deposit": Business.SALE,
-    "pre-authorisation": Business.PRE_AUTHORISATION,
-    "completion": Business.COMPLETION,
-    "refund": Business.REFUND,
-    "void": Business.VOID,
-    "cancel": Business.PRE_AUTHORISATION_CANCEL,
-    "completion-void": Business.COMPLETION_VOID,
-}
 TAKEN_BACK_BY: Final = {
     "sale": "void",
     "deposit": "void",
@@ -99,7 +80,6 @@ TAKEN_BACK_BY: Final = {
     "completion": "completion-void",
 }
 _FIRST = ("sale", "deposit", "pre-authorisation")
-_DEBITS, _CREDITS = ("sale", "deposit", "completion"), ("void", "refund", "completion-void")
 _HOSPITAL_KNOWS = ("sale", "deposit", "void", "refund")
 _DISPUTED = "14"  # of the upload queue: this record alone is refused
 
@@ -123,14 +103,6 @@ class Order:
     original: TransactionRecord | None = None
 
 
-@dataclass(slots=True)
-class Attempt:
-    """One try of an order with a chip: the message that went out, and what came back."""
-
-    message: Message | None = None
-    answer: Message | None = None
-
-
 @dataclass(frozen=True, slots=True)
 class Desk:
     """Everything that an order needs. What serves a card returns the outcome of its presentation."""
@@ -138,6 +110,7 @@ class Desk:
     rules: CounterRules
     chassis: Chassis
     books: Books
+    bank: Bank
     hospital: HospitalLine
     printer: Printer
     pin_pad: PinPad
@@ -153,7 +126,7 @@ class Desk:
             return self.refuse(order, "存储已满，请先结算")
         if not self.rules.clears_reversals.apply(self):
             return self.refuse(order, "冲正未完成，请稍后再试")
-        self.send_notices()
+        self.bank.send_notices()
         if order.kind in _FIRST:
             return self._charge(card, order)
         read = self._read(card)
@@ -173,7 +146,7 @@ class Desk:
         block = self._entered(next(iter(order.pins), None), track.pan)
         read = self.rules.stripe_read.apply(track, block, fallback=fallback)
         attempt = Attempt()
-        self._ask(attempt, _BUSINESS[order.kind], order.amount, read)
+        self.bank.first(attempt, order.kind, order.amount, read)
         return self._conclude(order, attempt, track.pan)
 
     def _has_room(self, order: Order) -> bool:
@@ -188,9 +161,8 @@ class Desk:
         while True:
             attempt = Attempt()
             result = self._paid(card, order, attempt, next(pins, None))
-            refused = attempt.answer is not None and attempt.answer.response == WRONG_PIN
-            wrong += refused
-            if not refused or not self.rules.asks_again.apply(wrong, self.terms.pin_tries):
+            wrong += attempt.wrong_pin
+            if not attempt.wrong_pin or not self.rules.asks_again.apply(wrong, self.terms.pin_tries):
                 break
             self.show("wrong-pin", "密码错误，请重新输入")
             reset(card)
@@ -209,7 +181,7 @@ class Desk:
             read = CardRead.chip(PanEntry.CONTACT, request.values)
             if Tag.PIN_DATA in request.values:
                 read = replace(read, pin_block=self._block(pin, read.pan))
-            return self._ask(attempt, _BUSINESS[order.kind], order.amount, read)
+            return self.bank.first(attempt, order.kind, order.amount, read)
 
         holder = Cardholder(online_pin=entered)
         return transact.contact(card, self._terminal(), terms, issuer, holder, self.rules.kernel)
@@ -244,93 +216,26 @@ class Desk:
         except PinPadUnusable:
             return b""
 
-    # With the bank
-
-    def _ask(self, attempt: Attempt, business: Business, amount: int, read: CardRead) -> OnlineAnswer | None:
-        """Send a first message; the answer as the card is to have it."""
-        message = iso8583.build(
-            business, self.books.sender, self.books.next_trace(), amount=amount, card=read
-        )
-        if not _can_be_packed(message):
-            return None
-        attempt.message, attempt.answer = message, self._sent(message)
-        return None if attempt.answer is None else _for_card(attempt.answer)
-
-    def _sent(self, message: Message) -> Message | None:
-        """Send a message whose reversal is kept until its answer is known; None without an answer."""
-        if not self.chassis.line.up:
-            return None
-        if self.rules.keeps_unanswered.apply():
-            self.books.protect(message)
-        answer = self._exchange(message)
-        business = message.layout.business if message.layout else Business.RESPONSE
-        if answer is not None and not self.rules.approves.apply(business, answer.response):
-            self.chassis.reversals.drop(message.text(11))
-        return answer
-
-    def _exchange(self, message: Message) -> Message | None:
-        """The answer to a message; what is no message, or answers another one, counts as none."""
-        frame = self.chassis.line.exchange("acquirer", iso8583.encode(message))
-        try:
-            answer = None if frame is None else iso8583.decode(frame)
-        except MessageError:
-            return None
-        return answer if answer is not None and _answers(answer, message) else None
-
-    def send_reversals(self) -> bool:
-        """Send what is to be undone; True when nothing is left that blocks a request (HC-25).
-
-        Without a line nothing is sent, so that no try is used up.
-        """
-        if not self.chassis.line.up:
-            return not self.chassis.reversals.pending
-
-        def send(reversal: Reversal) -> str | None:
-            answer = self._exchange(message_of(reversal))
-            return None if answer is None else answer.response
-
-        return self.chassis.reversals.settle(send)
-
-    def _notice(self, message: Message, answer: Message, result: Result) -> Message:
-        """What a script did to the card, for its issuer; field 64 is left to who has a MAC key (AC-06)."""
-        values = {**result.values, SCRIPT_RESULTS: result.script_results}
-        return iso8583.build(
-            Business.SCRIPT_NOTICE,
-            self.books.sender,
-            self.books.next_trace(),
-            card=CardRead.chip(PanEntry.CONTACT, values),
-            original=Original(self.books.batch, message.trace, answer.text(13)),
-            extra={25: message.text(25), 32: answer.text(32), 37: answer.text(37), 64: bytes(8)},
-        )
-
-    def send_notices(self) -> None:
-        """Tell the issuer what its scripts did; whatever the answer is, once there is one."""
-        for notice in self.books.notices:
-            if self._exchange(notice) is None:
-                return
-            self.books.drop_notice()
-
     def _conclude(self, order: Order, attempt: Attempt, pan: str, result: Result | None = None) -> str:
         """From the bank's answer to a record, or to nothing."""
         message, answer = attempt.message, attempt.answer
         if message is None:
             return self.refuse(order, "读卡失败")
         if answer is None:
-            if not self.chassis.line.up:
+            if not self.bank.reachable:
                 return self.refuse(order, "网络故障，交易未完成")
             self._tell_of_silence(order)
             return self.refuse(order, "通讯超时，交易未完成")
-        business = _BUSINESS[order.kind]
-        if not self.rules.approves.apply(business, answer.response):
+        if not self.bank.approved(order.kind, answer):
             return self.refuse(order, _reason(answer.response))
         if result is not None and answer.response == APPROVED and not result.approved:
-            self.chassis.reversals.blame(message.text(11), ReversalReason.OTHER.value)
+            self.bank.refused_by_card(message)
             self.rules.clears_reversals.apply(self)
             return self.refuse(order, "卡片拒绝，交易已冲正")
         if result is not None and result.script_results:
-            self.books.keep_notice(self._notice(message, answer, result))
+            self.bank.keep_notice(message, answer, result)
         record = self._stored(order, message, answer, pan, result)
-        self.send_notices()
+        self.bank.send_notices()
         return self._finish(record)
 
     def _finish(self, record: TransactionRecord) -> str:
@@ -375,7 +280,7 @@ class Desk:
             details=details,
         )
         stored = self.chassis.records.append(record)
-        self.chassis.reversals.drop(message.text(11))
+        self.bank.stands(message)
         return stored
 
     # Later transactions: they refer to a record
@@ -386,10 +291,8 @@ class Desk:
             return self.refuse(order, "无此交易")
         if refusal := self._refusal(order, original, read.pan):
             return self.refuse(order, refusal)
-        message = self._referring(order.kind, original, order.amount, read)
-        if not _can_be_packed(message):
-            return self.refuse(order, "读卡失败")
-        return self._conclude(order, Attempt(message, self._sent(message)), read.pan)
+        attempt = self.bank.later(order.kind, original, order.amount, read)
+        return self._conclude(order, attempt, read.pan)
 
     def _refusal(self, order: Order, original: TransactionRecord, pan: str) -> str | None:
         """Why the counter itself refuses, in words for the cashier."""
@@ -408,19 +311,6 @@ class Desk:
                 allowed = self.rules.completion_within.apply(original, order.amount, percent)
                 return None if allowed and not self.books.completed(original) else "超过预授权金额"
         return None if original.details["batch"] == f"{self.books.batch:06d}" else "批次已结算，请办理退货"
-
-    def _referring(self, kind: str, original: TransactionRecord, amount: int, read: CardRead) -> Message:
-        details = original.details
-        dated = kind in ("refund", "completion")
-        return iso8583.build(
-            _BUSINESS[kind],
-            self.books.sender,
-            self.books.next_trace(),
-            amount=amount,
-            card=read,
-            original=Original(int(details["batch"]), int(details["trace"]), details["date"] if dated else ""),
-            extra={37: details["reference"], 38: details["authorisation"]},
-        )
 
     def _discharge(self, order: Order, read: CardRead) -> str:
         """Give back what is left of a patient's prepayments (HC-12)."""
@@ -447,17 +337,12 @@ class Desk:
 
     def void_unconfirmed(self, record: TransactionRecord) -> bool:
         """Void what the hospital cannot be told of, without a card (HC-04); True when it is voided."""
-        message, answer = self.send_void(record)
-        if answer is None or answer.response != APPROVED:
+        attempt = self.bank.void(record)
+        if attempt.message is None or attempt.answer is None or attempt.answer.response != APPROVED:
             return False
         order = Order("void", record.amount, record.details["subject"], original=record)
-        self._stored(order, message, answer, record.pan, None)
+        self._stored(order, attempt.message, attempt.answer, record.pan, None)
         return True
-
-    def send_void(self, record: TransactionRecord) -> tuple[Message, Message | None]:
-        """The void of a payment as it was sent, and the bank's answer."""
-        message = self._referring("void", record, record.amount, CardRead(PanEntry.CONTACT, record.pan))
-        return message, self._sent(message)
 
     # With the hospital
 
@@ -564,29 +449,16 @@ class Desk:
         except OutOfPaper:
             self.show("out-of-paper", "打印机缺纸，请补打")
 
-    # After a power cut, and at the end of a day
+    # After a power cut
 
     def recover(self) -> None:
         """When the counter starts, what stands stands; the rest is undone; each gets its one receipt."""
         self.books.forget_stored()
         self.rules.clears_reversals.apply(self)
-        self.send_notices()
+        self.bank.send_notices()
         self.confirm()
         self.release()
         self.print_receipts(again=True)
-
-    def settle(self) -> bool:
-        """Close the batch with its totals (AC-22); False when the bank did not answer."""
-        debits = [each.amount for each in self.books.of_batch() if each.kind in _DEBITS]
-        credits_ = [each.amount for each in self.books.of_batch() if each.kind in _CREDITS]
-        totals = iso8583.Totals(sum(debits), len(debits), sum(credits_), len(credits_))
-        message = iso8583.build(
-            Business.SETTLEMENT, self.books.sender, self.books.next_trace(), extra={48: totals.encode()}
-        )
-        if not self.rules.clears_reversals.apply(self) or self._exchange(message) is None:
-            return False
-        self.books.next_batch()
-        return True
 
 
 def reset(card: CardLink) -> None:
@@ -595,35 +467,6 @@ def reset(card: CardLink) -> None:
         card.reset()
     except _LOST:
         raise ChipFailed from None
-
-
-def _can_be_packed(message: Message) -> bool:
-    """False where a card gave what no field holds, such as a track 2 with letters."""
-    try:
-        iso8583.encode(message)
-    except MessageError:
-        return False
-    return True
-
-
-def _answers(answer: Message, message: Message) -> bool:
-    """Type plus 10, and the same trace and terminal."""
-    mti = f"{int(message.mti) + 10:04d}"
-    return answer.mti == mti and all(answer.text(each) == message.text(each) for each in (11, 41))
-
-
-def _for_card(answer: Message) -> OnlineAnswer:
-    """ARC, ARPC and scripts as the card is to have them (PB-7.7)."""
-    try:
-        card: Mapping[int, bytes] = answer.card
-    except TlvError:
-        card = {}
-    templates = (Tag.ISSUER_SCRIPT_TEMPLATE_1, Tag.ISSUER_SCRIPT_TEMPLATE_2)
-    scripts = tuple(tlv_encode(tag, card[tag]) for tag in templates if tag in card)
-    code = answer.response.encode("ascii", "replace")
-    return OnlineAnswer(
-        code, card.get(Tag.ISSUER_AUTHENTICATION_DATA, b""), scripts, answer.text(38).encode()
-    )
 
 
 def _reason(response: str) -> str:

@@ -22,6 +22,7 @@ from conformance.model.terminal import (
 from conformance.sim.host import HospitalRefused
 from conformance.sim.host.pin import TEST_KEY
 from conformance.sim.terminal.chassis import Chassis, argument, known, offers
+from conformance.sim.terminal.hospital_counter.bank import Bank
 from conformance.sim.terminal.hospital_counter.books import COUNTER, Books
 from conformance.sim.terminal.hospital_counter.desk import TAKEN_BACK_BY, ChipFailed, Desk, Order, reset
 from conformance.sim.terminal.hospital_counter.lines import HospitalLine
@@ -167,13 +168,13 @@ class HospitalCounter:
         self._wait_for_card(Order("discharge", subject=argument(arguments, "patient", "discharge")))
 
     def _settle(self) -> None:
-        settled = self._desk.settle()
+        settled = self._rules.clears_reversals.apply(self._desk) and self._desk.bank.settle()
         self._desk.show("accepted" if settled else "declined", "结算成功" if settled else "结算失败")
 
     def _resolve(self) -> None:
         """Undo and tell what is still to be undone and told."""
-        self._desk.send_reversals()
-        self._desk.send_notices()
+        self._desk.bank.send_reversals()
+        self._desk.bank.send_notices()
         self._desk.confirm()
         self._desk.print_receipts()
         if self._order is None:
@@ -274,10 +275,12 @@ class HospitalCounter:
 
     @property
     def _desk(self) -> Desk:
+        books = Books(self._chassis)
         return Desk(
             self._rules,
             self._chassis,
-            Books(self._chassis),
+            books,
+            Bank(self._rules, self._chassis, books),
             self._hospital_line,
             self._printer,
             self._pin_pad,

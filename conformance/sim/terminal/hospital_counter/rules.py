@@ -144,7 +144,7 @@ def chip_failed(reason: str) -> bool:
 
 def clears_reversals(desk: Desk) -> bool:
     """What is to be undone goes before anything else is sent (HC-25)."""
-    return desk.send_reversals()
+    return desk.bank.send_reversals()
 
 
 @dataclass(frozen=True, slots=True)
