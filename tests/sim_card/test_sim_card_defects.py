@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from conformance.sim.defects import card as card_defects
 from conformance.sim.defects.model import Defect
 from conformance.sim.rule import Rule, entries
 
+ROOT = Path(__file__).parents[2]
 DEFECTS = {defect.id: defect for defect in card_defects.DEFECTS}
 
 
@@ -39,6 +41,12 @@ def test_a_defect_breaks_the_clause_of_the_rule_that_it_replaces(defect: Defect)
 @pytest.mark.parametrize(("name", "rule"), entries(CardRules()).items(), ids=entries(CardRules()))
 def test_every_rule_has_a_clause(name: str, rule: Rule[Any]) -> None:
     assert re.fullmatch(r"PB-[0-9]+(\.[0-9]+)?", rule.clause), name
+
+
+def test_the_facts_hold_every_clause_that_a_rule_cites() -> None:
+    facts = (ROOT / "docs" / "facts" / "pboc.md").read_text(encoding="utf-8")
+    held = set(re.findall(r"^\| (PB-[0-9.]+) \|", facts, re.MULTILINE))
+    assert {rule.clause for rule in entries(CardRules()).values()} <= held
 
 
 def test_the_card_acts_by_every_rule_of_its_table() -> None:

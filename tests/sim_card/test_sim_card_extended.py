@@ -19,11 +19,14 @@ from sim_card_extended import (
     entered,
     gate,
 )
-from sim_card_reader import LAST
+from sim_card_reader import LAST, TERMINAL
 
+from conformance.codec import apdu
+from conformance.codec.dol import Dol
 from conformance.codec.tags import Tag
 from conformance.crypto.des import retail_mac, tdes_encrypt
-from conformance.sim.card import Interface
+from conformance.sim.card import Interface, build
+from conformance.sim.card.profile import parse
 
 
 def begun(one: Gate, indicator: str = SEGMENT, amount: int = 100, number: int = 0x0570) -> Gate:
@@ -385,3 +388,42 @@ def test_the_issuer_changes_deposit_and_features_within_bounds(tag: int, value: 
     one = gate(deposit=50_000, balance=0)
     one.pay(SEGMENT, 40_000)
     assert at_the_bank(one).put(tag, value) == status
+
+
+SM_AND_EXTENDED = """
+card: both
+extends: sm-beside-rsa
+applications:
+  debit:
+    elements:
+      extended application: "02"
+    contactless:
+      elements:
+        PDOL: "9F66049F02069F03069F1A0295055F2A029A039C019F3704DF6001DF6901"
+    capp_files:
+      - sfi: 21
+        record_length: 128
+        size: 1024
+        open_key: "11111111111111112222222222222222"
+        records:
+          - {management_key: D5F1FE4A7F8C20FDEC49150BA2E00EDF, content: "05700700000000000000"}
+"""
+
+
+def test_a_segment_is_paid_under_sm_too() -> None:
+    """PB-1 shows such a PDOL: DF60 and DF69 behind the terminal's values, 35 bytes."""
+    made = build(parse(SM_AND_EXTENDED, "both.yaml"), balance=5000)
+    made.power_on()
+    one = Gate(made)
+    one.select()
+    assert one.read_capp().ok
+    values = {int(tag): bytes.fromhex(value) for tag, value in TERMINAL.items()}
+    dol = Dol.parse(bytes.fromhex("9F66049F02069F03069F1A0295055F2A029A039C019F3704DF6001DF6901"))
+    listed = dol.fill({**values, 0xDF60: b"\x01", 0xDF69: b"\x01"})
+    answer = made.process(apdu.get_processing_options(listed))
+    one.atc = one.found(answer, Tag.ATC) or b""
+    assert (len(listed), (one.found(answer, 0x9F10) or b"")[7]) == (35, 4)
+    assert one.update(entered(0x0570, 5)).ok
+    assert one.read(*LAST).ok
+    one.select()
+    assert (int(one.get(Tag.EC_BALANCE).hex()), one.read_capp().data[-1]) == (4900, 5)
