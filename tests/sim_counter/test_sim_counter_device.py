@@ -9,7 +9,7 @@ from sim_counter_bench import OTHER_PAN, PAN, Bench
 
 from conformance.codec import iso8583
 from conformance.link.outcomes import CardMute, TerminalRefused
-from conformance.model.terminal import CounterTerms, Operation, Parameters, Presentation
+from conformance.model.terminal import CounterTerms, Operation, Parameters, ParametersInForce, Presentation
 from conformance.sim.host import Script, put_data
 
 
@@ -369,6 +369,11 @@ def test_what_makes_no_sense_is_refused_at_the_door(
 ) -> None:
     with pytest.raises(TerminalRefused):
         bench.counter.operate(Operation(name, arguments))
+
+
+def test_the_terms_in_force_are_shown(bench: Bench) -> None:
+    (shown,) = bench.counter.observe(ParametersInForce)
+    assert (shown.others["pin_tries"], shown.others["fallback"]) == ("3", "False")
 
 
 def test_an_address_that_is_none_is_refused(bench: Bench) -> None:

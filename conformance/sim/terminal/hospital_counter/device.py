@@ -5,6 +5,7 @@ What the hospital and the bank must agree on stands in `desk`; here it gets its 
 
 from __future__ import annotations
 
+import dataclasses
 from random import Random
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -14,6 +15,7 @@ from conformance.model.terminal import (
     CounterTerms,
     HostMessage,
     Parameters,
+    ParametersInForce,
     Presentation,
     QueueEntry,
     Receipt,
@@ -293,8 +295,18 @@ class HospitalCounter:
         """What every terminal shows, messages to the hospital, receipts, and what waits."""
         return self._chassis.observe(
             kind,
-            {HostMessage: self._messages, Receipt: lambda: self._printer.receipts, QueueEntry: self._queue},
+            {
+                HostMessage: self._messages,
+                Receipt: lambda: self._printer.receipts,
+                QueueEntry: self._queue,
+                ParametersInForce: self._in_force,
+            },
         )
+
+    def _in_force(self) -> Sequence[ParametersInForce]:
+        """O8, with the counter's own terms by their names."""
+        terms = dataclasses.asdict(self._terms)
+        return [self._chassis.in_force({name: str(value) for name, value in terms.items()})]
 
     def _messages(self) -> Sequence[HostMessage]:
         passed = (*self._chassis.line.all(), *self._hospital.all())
