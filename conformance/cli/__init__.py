@@ -9,7 +9,7 @@ import click
 from conformance import __version__
 from conformance.catalogue.load import CatalogueError
 from conformance.catalogue.product import UnknownProductError
-from conformance.cli import catalogue, certify, gate, ics, record, run, serve, store, tracing
+from conformance.cli import catalogue, certify, gate, ics, keys, record, run, serve, store, tracing
 from conformance.cli.frame import refuse, refuse_documents
 from conformance.codec.documents import DocumentErrors
 from conformance.link.outcomes import LinkOutcome
@@ -50,5 +50,6 @@ for command in (
     gate.gate, store.store,
     certify.certify, certify.programme,
     serve.terminal, serve.card, serve.host,
+    keys.keys,
 ):  # fmt: skip
     main.add_command(command)

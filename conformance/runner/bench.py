@@ -30,6 +30,7 @@ class Bench:
 
     In `card`, `chaining` is what the link does with T=0 (link/pcsc.py), which a card behind T=1 or in a field
     does not notice; `over` is how a simulated card stands in a virtual reader (sim/card/served.py).
+    `keys` is the folder of the laboratory's test keys, None where the demonstration's serve.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Bench:
     card: Mapping[str, Any]
     uncertainty_ms: int | None = None
     samples: tuple[HeldSample, ...] = ()
+    keys: str | None = None
 
 
 def find_bench(name: str) -> Path:
@@ -66,7 +68,10 @@ def read_bench(path: Path) -> Bench:
     problems = [*_contradictions(document, row)]
     if problems:
         raise documents.DocumentErrors(problems)
-    return Bench(name=path.stem, **{"terminal": {}, "card": {}, **row, "samples": tuple(_inventory(row))})
+    given: dict[str, Any] = {"samples": tuple(_inventory(row))}
+    if "keys" in row:
+        given["keys"] = str(path.parent / Path(row["keys"]).expanduser())
+    return Bench(name=path.stem, **{"terminal": {}, "card": {}, **row, **given})
 
 
 def _inventory(row: Mapping[str, Any]) -> Iterator[HeldSample]:

@@ -8,11 +8,11 @@ import sys
 import time
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from conformance.crypto import laboratory
-from conformance.crypto.authority import demonstration
 from conformance.crypto.issuer_keys import IssuerKeys
 from conformance.link.control import ControlTerminal
 from conformance.link.memory import MemoryCard
@@ -31,6 +31,7 @@ from conformance.sim import terminal as simulated_terminal
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from conformance.crypto.laboratory import Laboratory
     from conformance.link.card import CardLink
     from conformance.link.memory import PoweredCard
     from conformance.link.terminal import TerminalLink
@@ -69,6 +70,7 @@ def opened(
 ) -> Iterator[OpenBench]:
     """Open the bench; whatever it starts is stopped at the end. `kinds` are the proforma's samples."""
     with ExitStack() as stack:
+        stack.enter_context(laboratory.using(_laboratory(bench)))
         if product.kind == "terminal":
             hosts = stack.enter_context(Hosts())
             yield _with_terminal(bench, _terminal(stack, bench, product, defect, seed), hosts)
@@ -77,16 +79,17 @@ def opened(
 
 
 def _with_card(bench: Bench, samples: Samples, product: Product) -> OpenBench:
-    """Cards that we made ourselves are certified, and keyed, by the demonstration authorities."""
+    """Cards that we made ourselves, and those of a laboratory that the bench names, have known keys."""
     ours = product.device is not None and bench.channel != "pcsc"
-    offers = _offers(bench, ours) | ({"issuer-keys"} if ours else frozenset())
-    issuer = demonstration_issuer() if ours else None
+    known = ours or not laboratory.in_use().demonstration
+    offers = _offers(bench, ours) | ({"issuer-keys"} if known else frozenset())
+    issuer = issuer_keys() if known else None
     return OpenBench(None, samples, offers, _capks(ours), ours, bench.time_base, issuer=issuer)
 
 
-def demonstration_issuer() -> IssuerKeys:
-    """The master keys of the built-in issuers, in 3DES and in SM4."""
-    both = laboratory.demonstration()
+def issuer_keys() -> IssuerKeys:
+    """The master keys of the issuers of the laboratory in use, in 3DES and in SM4."""
+    both = laboratory.in_use()
     return IssuerKeys(tdes=both.rsa.imk, sm4=both.sm.imk)
 
 
@@ -107,27 +110,38 @@ def _with_terminal(bench: Bench, terminal: TerminalLink, hosts: Hosts) -> OpenBe
 def _offers(bench: Bench, simulated: bool) -> frozenset[str]:
     """What the harness itself brings to this bench.
 
-    Our cards need a field that the terminal reads, our hosts a terminal on this machine; our CA key is for
-    simulators only; a time is judged on modelled latency, or where the bench states its uncertainty.
+    Our cards need a field that the terminal reads, our hosts a terminal on this machine; the demonstration's
+    CA key is for simulators only; a time is judged on modelled latency, or where the bench states its
+    uncertainty.
     """
     offers = set()
     if bench.channel in ("memory", "virtual-reader"):
         offers |= {"O1", "O9", "tear", "card", "host"}
-    if simulated:
+    if simulated or not laboratory.in_use().demonstration:
         offers.add("capk")
     if bench.time_base == "virtual" or bench.uncertainty_ms is not None:
         offers.add("timing")
     return frozenset(offers)
 
 
+def _laboratory(bench: Bench) -> Laboratory | None:
+    """The laboratory whose keys the bench names, None where the demonstration's serve."""
+    if bench.keys is None:
+        return None
+    try:
+        return laboratory.load(Path(bench.keys))
+    except laboratory.KeysRefusedError as error:
+        raise UnknownBenchError(f"bench {bench.name}: keys: {error}") from None
+
+
 def _capks(simulated: bool) -> tuple[Capk, ...]:
-    """The demonstration CA's key never leaves for anything but a simulator."""
-    return demonstration_capks() if simulated else ()
+    """The CA's key of the laboratory; the demonstration's never leaves for anything but a simulator."""
+    return ca_keys() if simulated or not laboratory.in_use().demonstration else ()
 
 
-def demonstration_capks() -> tuple[Capk, ...]:
-    """The built-in demonstration CA's key, which only simulated terminals take."""
-    authority = demonstration()
+def ca_keys() -> tuple[Capk, ...]:
+    """The RSA CA key of the laboratory in use, as a terminal takes it."""
+    authority = laboratory.in_use().rsa
     key = authority.ca.public
     return (
         Capk(
@@ -135,7 +149,7 @@ def demonstration_capks() -> tuple[Capk, ...]:
             index=authority.ca_index,
             modulus=key.modulus.to_bytes(key.size),
             exponent=key.exponent.to_bytes((key.exponent.bit_length() + 7) // 8),
-            demonstration=True,
+            demonstration=laboratory.in_use().demonstration,
         ),
     )
 

@@ -17,6 +17,7 @@ from conformance.catalogue.folders import shipped
 from conformance.catalogue.load import load_catalogue
 from conformance.catalogue.plan import plan
 from conformance.catalogue.product import find_product, read_product
+from conformance.crypto import laboratory
 from conformance.model.run import CaseRecord, RunHeader
 from conformance.model.verdict import Verdict
 from conformance.record.privacy import Privacy
@@ -317,6 +318,10 @@ def header(before: Preparation, bench: OpenBench, planned: Sequence[PlannedCase]
             "offers": sorted(bench.offers),
             "identity": None if bench.identity is None else dataclasses.asdict(bench.identity),
             "ca_keys": [_key_name(key) for key in bench.capks],
+            "keys": {
+                "fingerprint": laboratory.in_use().fingerprint,
+                "demonstration": laboratory.in_use().demonstration,
+            },
         },
         simulated=bench.simulated,
         time_base=file.time_base,

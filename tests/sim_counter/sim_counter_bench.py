@@ -27,7 +27,7 @@ from conformance.model.terminal import (
     Stripe,
     TransactionRecord,
 )
-from conformance.runner.opening import demonstration_capks
+from conformance.runner.opening import ca_keys
 from conformance.sim import card as sim_card
 from conformance.sim.host import (
     Account,
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 PAN, OTHER_PAN = "6210948000000011", "6210948000000029"
 SIGNS = {"sale": 1, "deposit": 1, "void": -1, "refund": -1}
-KEYS: tuple[Capk, ...] = demonstration_capks()
+KEYS: tuple[Capk, ...] = ca_keys()
 
 
 class BankHost:

@@ -52,7 +52,7 @@ def gather(
 
     `case` chooses a case of a record, `exchange` one exchange; what surrounds it is still followed, so that
     lists and keys are known. A record of simulated cards is followed with the demonstration keys unless
-    `issuer` says otherwise. Raises SessionError, OSError.
+    they were a laboratory's, or `issuer` says otherwise. Raises SessionError, OSError.
     """
     found = (
         _of_record(path, case, issuer) if is_record(path) else [_session(None, read_session(path), issuer)]
@@ -82,7 +82,8 @@ def _of_record(path: Path, wanted: str | None, issuer: IssuerKeys | None) -> lis
         record = read(path, incomplete=True)
     except RecordError as error:
         raise SessionError(f"{path}: {error}") from error
-    if issuer is None and record.header.simulated:
+    own = record.header.bench.get("keys", {}).get("demonstration", True)
+    if issuer is None and record.header.simulated and own:
         issuer = demonstration_keys()
     return [
         replace(

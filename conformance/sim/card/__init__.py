@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from conformance.crypto import laboratory
 from conformance.sim.card.card import ATR, CONTACT_ATR, T1_ATR, SimulatedCard
 from conformance.sim.card.personalisation import Particulars, issue, personalise
 from conformance.sim.card.probes import PROBES
@@ -70,19 +71,20 @@ def build(  # noqa: PLR0913  one keyword for each thing that makes a card this c
     `interface` is "contact" or "contactless", without it the profile's first; the card has the others of its
     profile too, and `SimulatedCard.turn_to` takes it there. `contact_atr` is by default of T=0 (`link.t0`);
     `T1_ATR` is of T=1.
-    `authorities` certify the card, without them the demonstration's.
+    `authorities` certify the card, without them those of the laboratory in use.
     """
     plan = load(profile) if isinstance(profile, str) else profile
     turned = Interface(interface) if interface else plan.interfaces[0]
     if turned not in plan.interfaces:
         raise ValueError(f"a card of profile {plan.name!r} has no {turned.value} interface")
     given = {"pan": pan, "psn": psn, "expires": expires, "effective": effective}
+    certified_by = authorities or laboratory.in_use()
     holder = replace(plan.holder, **{name: value for name, value in given.items() if value is not None})
 
     def application(each: ApplicationPlan) -> Application:
         own = Particulars(replace(holder, **dict(each.holder)), tuple((elements or {}).items()), icc_key)
         images = {
-            side: personalise(plan.issuer, each, own, side, authorities)
+            side: personalise(plan.issuer, each, own, side, certified_by)
             for side in dict.fromkeys((turned, *each.interfaces))
             if side in each.interfaces
         }

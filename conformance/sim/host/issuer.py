@@ -9,7 +9,7 @@ from conformance.codec import tlv
 from conformance.codec.apdu import CommandApdu
 from conformance.codec.tags import Tag
 from conformance.codec.values import IssuerApplicationData
-from conformance.crypto import authority, cryptogram, keys, sm4, sm_authority
+from conformance.crypto import cryptogram, keys, laboratory, sm4
 from conformance.crypto.des import retail_mac
 from conformance.crypto.keys import CardKeys
 from conformance.sim.host.ledger import Ledger
@@ -185,7 +185,7 @@ class IssuerRules:
 class Issuer:
     """Accounts, and the ledger that moves them.
 
-    `masters` are the master keys by the algorithm in 9F10; without them the demonstration authorities'.
+    `masters` are the master keys by the algorithm in 9F10; without them those of the laboratory in use.
     """
 
     def __init__(
@@ -195,7 +195,7 @@ class Issuer:
         masters: Mapping[int, CardKeys] | None = None,
     ) -> None:
         self._rules = rules
-        own = {_3DES: authority.demonstration().imk, _SM4: sm_authority.demonstration().imk}
+        own = {_3DES: laboratory.in_use().rsa.imk, _SM4: laboratory.in_use().sm.imk}
         self._masters = own if masters is None else masters
         self._accounts: dict[str, Account] = {}
         self._ledger: Ledger[Movement] = Ledger()
