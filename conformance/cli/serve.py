@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 
@@ -11,6 +12,7 @@ from conformance.codec.documents import DocumentErrors
 from conformance.runner import exit_code
 
 PORT = click.IntRange(0, 65535)
+FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
 @click.group()
@@ -68,29 +70,61 @@ def card_check(profile: str) -> None:
 
 @card.command("serve")
 @click.argument("profile", default="electronic-cash")
+@click.option("--list", "listed", is_flag=True, help="show the profiles that come with the suite, and end")
+@click.option(
+    "--interface",
+    type=click.Choice(["contact", "contactless"]),
+    help="by default the profile's first; contact is the same as --over t0",
+)
+@click.option("--over", type=click.Choice(["contactless", "t0", "t1"]), help="interface and protocol")
+@click.option("--reader", help="a virtual reader as PC/SC names it, instead of the driver's first slot")
 @click.option(
     "--host", default="127.0.0.1", show_default=True, help="where the virtual reader's driver listens"
 )
 @click.option("--port", type=PORT, default=35963, show_default=True, help="the driver's port (vpcd)")
-@click.option(
-    "--over",
-    type=click.Choice(["contactless", "t0", "t1"]),
-    help="interface and protocol; by default the profile's first interface, contacts with T=0",
-)
-def card_serve(profile: str, host: str, port: int, over: str | None) -> None:
+@click.option("--keys", type=FOLDER, help="certify the card by the laboratory of this folder")
+def card_serve(
+    profile: str,
+    listed: bool,
+    interface: str | None,
+    over: str | None,
+    reader: str | None,
+    host: str,
+    port: int,
+    keys: Path | None,
+) -> None:
     """Keep a simulated card of PROFILE in a virtual PC/SC reader until interrupted.
 
-    Besides the PBOC profiles there are the sectors' cards: toll-user and transport.
+    PROFILE is a shipped profile's name or a file (docs/cards.md). Besides the PBOC profiles there are the
+    sectors' cards: toll-user and transport.
     """
-    from conformance.cli.serving import serve_card
+    from conformance.cli.serving import CardPlace, serve_card
     from conformance.link.outcomes import LinkOutcome
 
+    if listed:
+        _list_profiles()
+        return
+    if interface and over and (interface == "contactless") is not (over == "contactless"):
+        refuse(f"--over {over} is not --interface {interface}")
+    behind = over or ("t0" if interface == "contact" else interface)
     try:
-        serve_card(profile, host, port, over, announce=click.echo)
+        serve_card(CardPlace(profile, behind, host, port, reader), keys, announce=click.echo)
+    except DocumentErrors:
+        raise
     except (LookupError, ValueError) as error:
         refuse(sentence(error))
     except LinkOutcome as outcome:
         refuse(str(outcome), exit_code.BLOCKED)
+
+
+def _list_profiles() -> None:
+    from conformance.sim.card.profile import load, shipped
+
+    for name in shipped():
+        profile = load(name)
+        title = dict(profile.title)
+        sides = ", ".join(interface.value for interface in profile.interfaces)
+        click.echo(f"{name}: {title['en']} / {title['zh']} ({sides})")
 
 
 @click.group()

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from conformance.codec.values import fen
+from conformance.crypto import laboratory
 from conformance.link.control import ControlServer
 from conformance.link.memory import MemoryCard
-from conformance.link.pcsc import PcscCard
+from conformance.link.outcomes import ReaderGone
+from conformance.link.pcsc import PcscCard, readers
 from conformance.link.vpcd import VirtualReader
 from conformance.sim import sector_card
 from conformance.sim import terminal as simulated_terminal
@@ -18,8 +21,26 @@ from conformance.sim.host import Account, Acquirer, Bill, Hospital, Issuer, acqu
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from conformance.sim.host import HostServer
+
+
+_DRIVER = "Virtual PCD"
+_NO_DRIVER = (
+    "install pcscd and vsmartcard-vpcd and start pcscd, or say by --host and --port where the driver is"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CardPlace:
+    """Which card goes where: `over` is "contactless", "t0", "t1" or None for the profile's first."""
+
+    profile: str
+    over: str | None
+    host: str
+    port: int
+    reader: str | None = None
 
 
 def serve_terminal(
@@ -35,18 +56,43 @@ def serve_terminal(
     server.serve_forever()
 
 
-def serve_card(profile: str, host: str, port: int, over: str | None, announce: Callable[[str], None]) -> None:
-    """Keep a simulated card in a virtual reader until interrupted."""
-    sector = sector_card.CARDS.get(profile)
-    card = MemoryCard(sector()) if sector else served(profile, over)
-    with VirtualReader(host, port) as field:
-        field.plug(card)
-        announce(f"{profile} is in the virtual reader at {host}:{port}; interrupt to take it out")
-        try:
-            while True:
-                time.sleep(1)
-        except KeyboardInterrupt:
+def serve_card(place: CardPlace, keys: Path | None, announce: Callable[[str], None]) -> None:
+    """Keep a simulated card in a virtual reader until interrupted.
+
+    LookupError or ValueError for a card or a reader that is not there, ReaderGone without a driver.
+    """
+    with laboratory.using(laboratory.load(keys) if keys else None):
+        sector = sector_card.CARDS.get(place.profile)
+        card = MemoryCard(sector()) if sector else served(place.profile, place.over)
+    port = place.port if place.reader is None else place.port + _slot(place.reader)
+    try:
+        with VirtualReader(place.host, port) as field:
+            field.plug(card)
+            announce(
+                f"{place.profile} is in the virtual reader at {place.host}:{port}; interrupt to take it out"
+            )
+            _until_interrupted()
             announce("taken out")
+    except ReaderGone as gone:
+        raise ReaderGone(f"{gone}; {_NO_DRIVER}") from None
+
+
+def _until_interrupted() -> None:
+    try:
+        while True:
+            time.sleep(1)
+    except KeyboardInterrupt:
+        return
+
+
+def _slot(reader: str) -> int:
+    """The slot of the virtual driver that PC/SC shows by this name: its last two digits."""
+    shown = readers()
+    if reader not in shown:
+        raise LookupError(f"PC/SC shows no reader {reader}; there are: {', '.join(shown) or 'none'}")
+    if not reader.startswith(_DRIVER):
+        raise LookupError(f"{reader} is no virtual reader; those are called {_DRIVER} 00 00")
+    return int(reader[-2:], 16)
 
 
 def serve_acquirer(host: str, port: int, accounts: Sequence[str], announce: Callable[[str], None]) -> None:

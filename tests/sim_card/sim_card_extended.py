@@ -14,7 +14,7 @@ from conformance.codec.dol import Dol
 from conformance.codec.tags import Tag
 from conformance.crypto.des import retail_mac, tdes_encrypt
 from conformance.sim.card import CardRules, Interface, SimulatedCard
-from conformance.sim.card.profile import CappFile, CappRecord
+from conformance.sim.card.plan import CappFile, CappRecord
 
 if TYPE_CHECKING:
     from conformance.codec.apdu import ResponseApdu

@@ -9,7 +9,8 @@ from conformance.codec import apdu, tlv
 from conformance.codec.apdu import CommandApdu
 from conformance.codec.tags import Tag
 from conformance.crypto import rsa
-from conformance.sim.card.profile import InterfacePlan, load
+from conformance.sim.card.plan import InterfacePlan
+from conformance.sim.card.profile import load
 
 
 def holding(place: int, *tags: int) -> Reader:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from conformance.crypto import laboratory
 from conformance.sim.card.card import ATR, CONTACT_ATR, T1_ATR, SimulatedCard
+from conformance.sim.card.consistency import refuse_inconsistent
 from conformance.sim.card.personalisation import Particulars, issue, personalise
 from conformance.sim.card.probes import PROBES
 from conformance.sim.card.profile import load
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from conformance.crypto.laboratory import Laboratory
     from conformance.crypto.rsa import RsaPrivateKey
-    from conformance.sim.card.profile import ApplicationPlan, Profile
+    from conformance.sim.card.plan import ApplicationPlan, Profile
     from conformance.sim.card.state import Application
 
 __all__ = [
@@ -62,6 +63,8 @@ def build(  # noqa: PLR0913  one keyword for each thing that makes a card this c
 ) -> SimulatedCard:
     """Personalise one card; ValueError for a profile or particulars that cannot be.
 
+    A finished image is taken as it is, or refused with everything that is inconsistent (`DocumentErrors`).
+
     `profile` is a shipped profile's name, the path of a file, or a profile that was read. What is not given
     is the profile's: `balance` in fen, the holder's numbers, dates as YYMMDD. `seed` fixes the card's random
     numbers. `icc_key` replaces the profile's or the authorities': above 1024 bits the fDDA signature moves
@@ -79,6 +82,7 @@ def build(  # noqa: PLR0913  one keyword for each thing that makes a card this c
         raise ValueError(f"a card of profile {plan.name!r} has no {turned.value} interface")
     given = {"pan": pan, "psn": psn, "expires": expires, "effective": effective}
     certified_by = authorities or laboratory.in_use()
+    refuse_inconsistent(plan, certified_by)
     holder = replace(plan.holder, **{name: value for name, value in given.items() if value is not None})
 
     def application(each: ApplicationPlan) -> Application:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from conformance.sim.card.profile import CappFile, CappRecord
+    from conformance.sim.card.plan import CappFile, CappRecord
 
 CAPP_CACHE = 1024  # bytes, where a profile says nothing: no source gives it
 

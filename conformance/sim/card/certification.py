@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from conformance.crypto.sm2_keys import Sm2PrivateKey
     from conformance.crypto.sm_authority import SmAuthority
     from conformance.crypto.symmetric import Symmetric
-    from conformance.sim.card.profile import Issuer, RecordPlan
+    from conformance.sim.card.plan import Issuer, RecordPlan
 
 _SERIAL = bytes.fromhex("000001")
 _WHOLE_RECORD_SIGNED_FROM_SFI = 11  # PB-6.1: up to SFI 10 the record template itself is not signed

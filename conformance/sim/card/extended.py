@@ -14,7 +14,7 @@ from conformance.codec.tags import Tag
 from conformance.crypto.des import retail_mac, tdes_decrypt, tdes_encrypt
 from conformance.sim.card import risk
 from conformance.sim.card.capp import CappUpdate
-from conformance.sim.card.profile import CappRecord
+from conformance.sim.card.plan import CappRecord
 from conformance.sim.card.purse import FIRST
 from conformance.sim.card.state import (
     CACHE_FULL,
@@ -39,7 +39,7 @@ from conformance.sim.card.state import (
 
 if TYPE_CHECKING:
     from conformance.codec.apdu import CommandApdu
-    from conformance.sim.card.profile import CappFile
+    from conformance.sim.card.plan import CappFile
     from conformance.sim.card.rules import CardRules
     from conformance.sim.card.state import Application, CardState, Transaction
 

@@ -12,7 +12,7 @@ from conformance.sim.card.state import Application, CardState, Decision, Transac
 from conformance.sim.rule import Rule
 
 if TYPE_CHECKING:
-    from conformance.sim.card.profile import CappFile, CappRecord
+    from conformance.sim.card.plan import CappFile, CappRecord
     from conformance.sim.card.rules import CardRules
 
 _Command = Rule[Callable[[CardState, CommandApdu], ResponseApdu]]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from conformance.crypto.keys import CardKeys
     from conformance.crypto.rsa import RsaPrivateKey
     from conformance.sim.card.paths import Paths
-    from conformance.sim.card.profile import CappFile
+    from conformance.sim.card.plan import CappFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +34,10 @@ class Image:
 
     An image is of one interface. `paths` are its ways with RSA and 3DES, `sm_paths` those with SM2 and SM4,
     None for a card without them (PB-6.3); the records of all of them stand together in `records`.
-    `load_log_sfi` is None without a load log. `capp_cache` are the bytes that updates of the extended
-    application may take before the commit (PB-8); `pin_change_key` names the key that hides a new PIN,
-    `script_mac_limit` is how many wrong script MACs in a row the card endures, None for any number (PB-11.6).
-    Issuer scripts replace an image.
+    `load_log_sfi` is None without a load log, `pin_limit` where it is what 9F17 begins with. `capp_cache` are
+    the bytes that updates of the extended application may take before the commit (PB-8); `pin_change_key`
+    names the key that hides a new PIN, `script_mac_limit` is how many wrong script MACs in a row the card
+    endures, None for any number (PB-11.6). Issuer scripts replace an image.
     """
 
     elements: Mapping[int, bytes]
@@ -62,6 +62,7 @@ class Image:
     pin: str | None = field(repr=False)
     pin_change_key: str
     sm_paths: Paths | None = None
+    pin_limit: int | None = None
     capp_files: tuple[CappFile, ...] = ()
     capp_cache: int = CAPP_CACHE
     script_mac_limit: int | None = None

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from conformance.crypto.laboratory import Laboratory
-    from conformance.sim.card.profile import (
+    from conformance.sim.card.plan import (
         ApplicationPlan,
         Holder,
         InterfacePlan,
@@ -149,7 +149,7 @@ def issue(
         balance=from_bcd(stored),
         pin_tries=elements[Tag.PIN_TRY_COUNTER][0],
         pin=image.pin,
-        pin_limit=elements[Tag.PIN_TRY_COUNTER][0],
+        pin_limit=elements[Tag.PIN_TRY_COUNTER][0] if image.pin_limit is None else image.pin_limit,
         second_balance=from_bcd(elements.get(Tag.SECOND_EC_BALANCE, bytes(6))),
         deducted=from_bcd(elements.get(Tag.DEDUCTED_AMOUNT, bytes(6))),
         capp=CappMemory.of(image.capp_files),
@@ -190,7 +190,7 @@ class _Personalisation:
         return Image(
             elements=elements,
             df_name=elements[Tag.AID],
-            fci=_fci(elements, self.interface),
+            fci=_fci(elements, self.interface, self._finished_fci),
             directory_entry=tlv.encode(Tag.APPLICATION_TEMPLATE, held(elements, _SHOWN_IN_DIRECTORY)),
             pdol=_dol(elements, Tag.PDOL),
             log_format=Dol.parse(elements[Tag.LOG_FORMAT]),
@@ -210,6 +210,7 @@ class _Personalisation:
             pin=self.plan.pin,
             pin_change_key=self.plan.pin_change_key,
             capp_files=self.plan.capp_files,
+            pin_limit=self.plan.pin_limit,
             capp_cache=self.plan.capp_cache,
             script_mac_limit=self.plan.script_mac_limit,
         )
@@ -277,6 +278,11 @@ class _Personalisation:
             )
 
     @property
+    def _finished_fci(self) -> bytes | None:
+        plans = self.plan.interface(self.interface)
+        return plans.fci if plans else None
+
+    @property
     def _icc_key(self) -> RsaPrivateKey:
         return self.own.icc_key or self.plan.icc_key or self.authorities.rsa.icc
 
@@ -317,15 +323,18 @@ def _afl(plans: Iterable[RecordPlan]) -> Afl:
     return Afl(tuple(entries))
 
 
-def _fci(elements: Mapping[int, bytes], interface: Interface) -> bytes:
+def _fci(elements: Mapping[int, bytes], interface: Interface, finished: bytes | None) -> bytes:
     """The FCI of one interface: the PDOL differs, and of BF0C there stands what the card has (PB-1, PB-8)."""
+    name = tlv.encode(Tag.DF_NAME, elements[Tag.AID])
+    if finished is not None:
+        return tlv.encode(Tag.FCI_TEMPLATE, name + finished)
     shown = [Tag.LOG_ENTRY, Tag.LOAD_LOG_ENTRY]
     extended = elements.get(Tag.EXTENDED_APPLICATION, _NO_EXTENSION) != _NO_EXTENSION
     if extended and interface is Interface.CONTACTLESS:
         shown.append(Tag.EXTENDED_APPLICATION)
     issuer = tlv.encode(Tag.FCI_ISSUER_DISCRETIONARY_DATA, held(elements, shown))
     proprietary = tlv.encode(Tag.FCI_PROPRIETARY_TEMPLATE, held(elements, _SHOWN_AT_SELECT) + issuer)
-    return tlv.encode(Tag.FCI_TEMPLATE, tlv.encode(Tag.DF_NAME, elements[Tag.AID]) + proprietary)
+    return tlv.encode(Tag.FCI_TEMPLATE, name + proprietary)
 
 
 def _record(plan: RecordPlan, elements: Mapping[int, bytes]) -> Record:

@@ -7,7 +7,7 @@ certificate or one card's own numbers: `personalisation` makes an image of a pro
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import fields, replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -20,8 +20,20 @@ from conformance.codec.values import fen, to_bcd
 from conformance.crypto.keys import CardKeys
 from conformance.crypto.rsa import RsaPrivateKey
 from conformance.crypto.sm2_keys import Sm2PrivateKey
+from conformance.sim.card import datagroups
 from conformance.sim.card.capp import CAPP_CACHE
-from conformance.sim.card.state import Interface
+from conformance.sim.card.plan import (
+    ApplicationPlan,
+    CappFile,
+    CappRecord,
+    Holder,
+    InterfacePlan,
+    Issuer,
+    PathPlan,
+    Profile,
+    RecordPlan,
+    Stripe,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -30,162 +42,6 @@ if TYPE_CHECKING:
     from conformance.codec.documents import ItemPath
 
 Key = TypeVar("Key")
-Elements = tuple[tuple[int, bytes], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RecordPlan:
-    """One record: where it is, whether offline data authentication covers it, and the tags it holds."""
-
-    sfi: int
-    record: int
-    signed: bool
-    holds: tuple[int, ...]
-
-    @property
-    def place(self) -> str:
-        """As a profile writes it: "2.1"."""
-        return f"{self.sfi}.{self.record}"
-
-
-@dataclass(frozen=True, slots=True)
-class PathPlan:
-    """One way through a transaction: every element that it shows, and its records in AFL order."""
-
-    elements: Elements
-    records: tuple[RecordPlan, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class InterfacePlan:
-    """The paths of one interface (PB-7.2, PB-7.6), and those for a terminal that asks for SM (PB-6.3).
-
-    Over contacts `debit_credit` is always there, contactless `qpboc`.
-    """
-
-    qpboc: PathPlan | None = None
-    debit_credit: PathPlan | None = None
-    cash: PathPlan | None = None
-    sm: InterfacePlan | None = None
-
-    @property
-    def ordinary(self) -> PathPlan:
-        """The path whose elements the application shows outside of a transaction."""
-        ordinary = self.qpboc or self.debit_credit
-        if ordinary is None:
-            raise ValueError("an interface without qPBOC, debit and credit is none")
-        return ordinary
-
-    @property
-    def paths(self) -> tuple[PathPlan, ...]:
-        """All of them without SM, the ordinary one first."""
-        return tuple(path for path in (self.qpboc, self.debit_credit, self.cash) if path is not None)
-
-
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """Whose card it is; dates are YYMMDD."""
-
-    pan: str = "6210948000000011"
-    psn: str = "01"
-    expires: str = "301231"
-    effective: str = "140101"
-
-
-@dataclass(frozen=True, slots=True)
-class Issuer:
-    """Who issues it: `identifier` goes into the issuer's certificate, `certificates_expire` is MMYY."""
-
-    identifier: str
-    certificates_expire: str
-    service_code: str
-    track2_discretionary: str
-
-
-@dataclass(frozen=True, slots=True)
-class Stripe:
-    """The magnetic stripe beside the chip, without sentinels; None where a track follows from the chip."""
-
-    track1: str | None = None
-    track2: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CappRecord:
-    """A record of an extended application file as personalised: ID, length, data, and its own key."""
-
-    management_key: bytes = field(repr=False)
-    content: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class CappFile:
-    """A file of the extended application as DGI A001 has it (PB-8).
-
-    `size` is bytes, 0 without limit, of a variable file; a cyclic one has `cyclic_records` instead.
-    """
-
-    sfi: int
-    record_length: int
-    open_key: bytes = field(repr=False)
-    size: int = 0
-    cyclic_records: int = 0
-    records: tuple[CappRecord, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ApplicationPlan:
-    """One application of a kind of card.
-
-    Keys are None where the issuer's authority has or derives them; `pin_change_key` names the key that hides
-    a new PIN; `holder` holds what differs from the card's; `capp_cache` is the room for updates, in bytes;
-    `script_mac_limit` the wrong script MACs in a row that the card endures, None for any number.
-    """
-
-    name: str
-    contactless: InterfacePlan | None
-    contact: InterfacePlan | None
-    holder: tuple[tuple[str, str], ...] = ()
-    icc_key: RsaPrivateKey | None = None
-    sm_icc_key: Sm2PrivateKey | None = None
-    keys: CardKeys | None = None
-    sm_keys: CardKeys | None = None
-    pin: str | None = None
-    pin_change_key: str = "enc"
-    capp_files: tuple[CappFile, ...] = ()
-    capp_cache: int = CAPP_CACHE
-    script_mac_limit: int | None = None
-
-    @property
-    def interfaces(self) -> tuple[Interface, ...]:
-        """The interfaces of this application; the first is the one that cards are built for."""
-        contactless = (Interface.CONTACTLESS,) if self.contactless else ()
-        return contactless + ((Interface.CONTACT,) if self.contact else ())
-
-    def interface(self, interface: Interface) -> InterfacePlan | None:
-        return self.contactless if interface is Interface.CONTACTLESS else self.contact
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """A kind of card: its applications in the order of the file, the first being the one that cards show."""
-
-    name: str
-    title: tuple[tuple[str, str], ...]
-    issuer: Issuer
-    holder: Holder
-    stripe: Stripe | None
-    applications: tuple[ApplicationPlan, ...]
-    document: Document = field(repr=False, compare=False)
-
-    def holder_of(self, application: ApplicationPlan) -> Holder:
-        """The holder's numbers as an application shows them."""
-        return replace(self.holder, **dict(application.holder))
-
-    @property
-    def interfaces(self) -> tuple[Interface, ...]:
-        """The interfaces that any application has, those of the first application first."""
-        return tuple(dict.fromkeys(each for one in self.applications for each in one.interfaces))
 
 
 def shipped() -> Mapping[str, Traversable]:
@@ -289,7 +145,7 @@ class _Reading:
         read = Profile(
             name=content["card"],
             title=tuple(content.get("title", {}).items()),
-            issuer=Issuer(**content["issuer"]),
+            issuer=self.issuer(),
             holder=Holder(**content.get("holder", {})),
             stripe=None if stripe is None else Stripe(**stripe),
             applications=tuple(self.application(name) for name in content["applications"]),
@@ -299,9 +155,20 @@ class _Reading:
             raise DocumentErrors(sorted(self.problems, key=lambda problem: (problem.source, problem.line)))
         return read
 
+    def issuer(self) -> Issuer:
+        """The issuer, whom a card needs not that is given as finished images alone."""
+        content: dict[str, Any] = self.document.value
+        if "issuer" in content:
+            return Issuer(**content["issuer"])
+        if not all("data_groups" in plan for plan in content["applications"].values()):
+            self.note(("issuer",), "missing", "is missing, who certifies the applications that are no images")
+        return Issuer("", "", "", "")
+
     def application(self, name: str) -> ApplicationPlan:
         path: ItemPath = ("applications", name)
         plan: dict[str, Any] = self.document.value["applications"][name]
+        if "data_groups" in plan:
+            return self.finished(name, plan, (*path, "data_groups"))
         common = {int(Tag.AID): bytes.fromhex(plan["aid"])} | self.elements(plan, path)
         return ApplicationPlan(
             name=name,
@@ -318,6 +185,16 @@ class _Reading:
             capp_cache=plan.get("capp_cache", CAPP_CACHE),
             script_mac_limit=plan.get("script_mac_limit"),
         )
+
+    def finished(self, name: str, plan: dict[str, Any], path: ItemPath) -> ApplicationPlan:
+        """An application that is given as finished data groups."""
+        groups = {int(dgi, 16): bytes.fromhex(content) for dgi, content in plan["data_groups"].items()}
+
+        def note(dgi: int | None, sentence: str) -> None:
+            self.note(path if dgi is None else (*path, f"{dgi:04X}"), "image", sentence)
+
+        image = datagroups.read(bytes.fromhex(plan["aid"]), groups, note)
+        return ApplicationPlan(name, **{each.name: getattr(image, each.name) for each in fields(image)})
 
     def interface(
         self, plan: dict[str, Any], path: ItemPath, name: str, common: Mapping[int, bytes]

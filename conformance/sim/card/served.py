@@ -10,7 +10,7 @@ from conformance.sim.card import CONTACT_ATR, T1_ATR, build
 
 if TYPE_CHECKING:
     from conformance.link.card import CardLink
-    from conformance.sim.card.profile import Profile
+    from conformance.sim.card.plan import Profile
 
 
 def served(profile: str | Profile, over: str | None = None, **particulars: Any) -> CardLink:

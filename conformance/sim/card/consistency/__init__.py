@@ -7,8 +7,10 @@ work with. The rules look at what a terminal would meet, path by path, and not a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from conformance.codec.documents import DocumentErrors
 from conformance.crypto import laboratory
 from conformance.sim.card.consistency import certificates, elements, extended, files, payment, stripe
 from conformance.sim.card.consistency.rule import Rule
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
     from conformance.codec.documents import DocumentError, ItemPath
     from conformance.crypto.laboratory import Laboratory
-    from conformance.sim.card.profile import Profile
+    from conformance.sim.card.plan import Profile
 
 _A = "EMV Book 3 A"
 
@@ -173,6 +175,15 @@ def findings(profile: Profile, authorities: Laboratory | None = None) -> tuple[I
         for (_, at, sentence), (rule, paths) in gathered.items()
     ]
     return tuple(sorted(found, key=lambda each: (each.problem.source, each.problem.line)))
+
+
+@lru_cache(maxsize=256)
+def refuse_inconsistent(profile: Profile, authorities: Laboratory) -> None:
+    """Refuse a finished image that is inconsistent, with everything that is; DocumentErrors."""
+    if any(application.is_image for application in profile.applications):
+        wrong = [each for each in findings(profile, authorities) if each.rule.must]
+        if wrong:
+            raise DocumentErrors(each.problem for each in wrong)
 
 
 def _all(card: CheckedCard) -> Iterator[tuple[Rule[Any], ItemPath, str, str]]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from conformance.crypto.laboratory import Laboratory
     from conformance.sim.card.image import Record
     from conformance.sim.card.personalisation import FinishedPath
-    from conformance.sim.card.profile import ApplicationPlan, Holder, Profile
+    from conformance.sim.card.plan import ApplicationPlan, Holder, Profile
 
 _WHOLE_RECORD_SIGNED_FROM_SFI = 11  # PB-6.1
 _WAYS = {Way.QPBOC: "qPBOC", Way.DEBIT_CREDIT: "debit and credit", Way.CASH: "electronic cash"}
@@ -117,6 +117,10 @@ class CheckedCard:
         """Where the file speaks of an element: the element itself, a record that holds it, or the path."""
         owner: ItemPath = ("applications", application)
         levels = (*at, owner)
+        plan = next(each for each in self.profile.applications if each.name == application)
+        if plan.is_image:
+            holding = (dgi for dgi, tags in plan.holding if tag in tags)
+            return next(((*owner, "data_groups", f"{dgi:04X}") for dgi in holding), (*owner, "data_groups"))
         if tag is None:
             return levels[0]
         for level in levels:
