@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import socket
+from contextlib import suppress
 from threading import Thread
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
@@ -132,6 +134,17 @@ def test_what_is_no_request_is_told_so(server: HostServer, line: bytes, code: in
 
 def test_a_line_that_never_ends_is_given_up(server: HostServer) -> None:
     assert asked(server, b'{"jsonrpc":') is None
+
+
+@given(st.one_of(st.binary(max_size=80), st.from_regex(rb'\{"(result|error)": ?[\[{0-9"a-z:,\]} ]{0,30}\}')))
+def test_whatever_a_hospital_answers_it_answers_or_is_down(raw: bytes) -> None:
+    remote = RemoteHospital(("127.0.0.1", 1))
+    with (
+        patch("conformance.sim.host.hospital_tcp.socket.create_connection"),
+        patch("conformance.sim.host.hospital_tcp._line", return_value=raw),
+        suppress(HospitalRefused),
+    ):
+        assert isinstance(remote.bill("B1"), Bill)
 
 
 @given(st.binary(max_size=80).filter(lambda raw: b"\n" not in raw))

@@ -43,9 +43,9 @@ LATER = {
 }
 
 
-def tapped(values: Mapping[int, bytes], cid: int) -> dict[int, bytes]:
+def tapped(values: Mapping[int, bytes], cid: int, profile: str = "electronic-cash") -> dict[int, bytes]:
     """What a terminal has after a simulated card answered GPO with these values."""
-    card = sim_card.build(pan=PAN)
+    card = sim_card.build(profile, pan=PAN)
     card.power_on()
     fci = tlv.decode_one(card.process(apdu.select(AID)).data)
     pdol = fci.find(0x9F38)
@@ -66,6 +66,15 @@ def test_a_simulated_cards_certificate_is_settled(counter: Counter) -> None:
 
 def test_a_simulated_cards_request_is_approved(counter: Counter) -> None:
     assert counter.sale(100, tapped(ONLINE_TAP, 0x80)).response == "00"
+
+
+@pytest.mark.parametrize(("chosen", "algorithm"), [(b"\x01", 0x04), (b"\x00", 0x01)])
+def test_a_simulated_cards_request_is_approved_under_either_algorithm(
+    counter: Counter, chosen: bytes, algorithm: int
+) -> None:
+    elements = tapped({**ONLINE_TAP, 0xDF69: chosen}, 0x80, "sm-beside-rsa")
+    assert elements[0x9F10][7] == algorithm
+    assert counter.sale(100, elements).response == "00"
 
 
 def run(counter: Counter, operations: list[tuple[str, int, int]]) -> None:
