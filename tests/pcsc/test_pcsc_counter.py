@@ -2,63 +2,56 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from conformance.record.reader import read
+from conformance.runner.execute import Stage, execute
+from conformance.runner.journal import Journal
+from conformance.runner.opening import opened
+from conformance.runner.session import RunOptions, prepare
+from conformance.sim.defects import DEFECTS
 
 pytestmark = pytest.mark.tool("pcsc")
 
-ROOT = Path(__file__).resolve().parents[2]
 # One for each way through the counter; `tox run -e pcsc` runs the whole profile.
-CASES = [
+CASES = (
     "MED-PAY-010",
     "MED-PAY-030",
     "MED-PAY-040",
     "MED-PAY-050",
     "MED-PAY-060",
-    "MED-PAY-120",
     "MED-PAY-140",
     "MED-PAY-230",
     "COR-MIG-020",
     "COR-MIG-030",
     "COR-MIG-050",
-]
+)
 
 
-def run(reports: Path, bench: str, *cases: str, more: tuple[str, ...] = ()):
-    command = ["run", *cases, "--product", "simulated/hospital-counter", "--bench", bench]
-    subprocess.run(
-        [sys.executable, "-m", "conformance", *command, "--reports", str(reports), *more],
-        cwd=ROOT, capture_output=True, check=False, timeout=120,
-    )  # fmt: skip
-    return read(reports / "simulated-hospital-counter" / "run.jsonl")
-
-
-def endings(record):
-    """Of each case that ran: verdict, code, and how each of its exchanges ended."""
+def endings(bench: str, cases: tuple[str, ...], defect: str | None = None):
+    """Of each case: verdict, code, and how each of its exchanges ended."""
+    before = prepare(RunOptions("simulated/hospital-counter", Path(), bench=bench))
+    with opened(before.bench, before.product, DEFECTS[defect] if defect else None) as terminal:
+        stage = Stage(terminal, Journal(), before.parameters())
+        records = [execute(stage, before.catalogue.cases[case], None) for case in cases]
     return {
-        case.id: (
-            case.verdict,
-            case.headline.code if case.headline else None,
-            [exchange.outcome for exchange in case.exchanges],
+        each.id: (
+            str(each.verdict),
+            each.headline.code if each.headline else None,
+            [exchange.outcome for exchange in each.exchanges],
         )
-        for case in record.cases
-        if case.steps
+        for each in records
     }
 
 
-def test_the_same_dialogues_lead_to_the_same_verdicts(tmp_path):
-    over_pcsc = endings(run(tmp_path / "pcsc", "virtual-reader", *CASES))
-    assert over_pcsc == endings(run(tmp_path / "memory", "embedded", *CASES))
-    assert sorted(over_pcsc) == sorted(CASES)
+def test_the_same_dialogues_lead_to_the_same_verdicts():
+    over_pcsc = endings("virtual-reader", CASES)
+    assert over_pcsc == endings("embedded", CASES)
+    assert {verdict for verdict, _, _ in over_pcsc.values()} == {"PASS"}
 
 
-def test_a_defect_leads_to_the_same_finding(tmp_path):
-    more = ("--defect", "no-reversal-kept")
-    over_pcsc = endings(run(tmp_path / "pcsc", "virtual-reader", "MED-PAY-030", more=more))
-    assert over_pcsc == endings(run(tmp_path / "memory", "embedded", "MED-PAY-030", more=more))
-    assert str(over_pcsc["MED-PAY-030"][0]) == "FAIL"
+def test_a_defect_leads_to_the_same_finding():
+    over_pcsc = endings("virtual-reader", ("MED-PAY-030",), "no-reversal-kept")
+    assert over_pcsc == endings("embedded", ("MED-PAY-030",), "no-reversal-kept")
+    assert over_pcsc["MED-PAY-030"][:2] == ("FAIL", "queue-length-differs")
