@@ -16,7 +16,7 @@ from conformance.codec import apdu
 from conformance.codec.bits import Aip, Ctq, Ttq
 from conformance.codec.tags import Tag
 from conformance.crypto.certificates import CertificateError
-from conformance.kernel import capp, contact, contactless, options
+from conformance.kernel import capp, cash, contact, contactless, options
 from conformance.kernel.answers import one_of
 from conformance.kernel.candidates import is_supported
 from conformance.kernel.contact import ContactRules
@@ -270,6 +270,8 @@ def course(  # noqa: PLR0913, PLR0917  the parties of a transaction
     ttq = rules.preprocess.apply(terminal, terms)
     application = enter(card, terminal.base.aids, rules)
     state = _selected(terminal, terms, ttq, application)
+    asked = rules.contact.asks_for_cash.apply(state.known)
+    state = state.knowing({Tag.EC_TERMINAL_SUPPORT: cash.SUPPORTED if asked else cash.NOT_SUPPORTED})
     plan = _planned(card, application, extension)
     if plan is not None:
         state = _with_plan(state, plan, rules)
