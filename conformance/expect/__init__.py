@@ -29,6 +29,7 @@ from conformance.expect.hosts import (
     settled_as_shown,
 )
 from conformance.expect.judge import NoJudgeError, judging
+from conformance.expect.kernel import outcome, recorded, requested, tsi, tvr
 from conformance.expect.measure import equal, percentile, within_budget
 from conformance.expect.terminal import (
     blacklist_version,
@@ -71,16 +72,19 @@ __all__ = [
     "numbered_without_gap",
     "one_record",
     "one_verdict",
+    "outcome",
     "percentile",
     "queue_length",
     "receipt_count",
     "receipt_says",
     "record_amount",
     "record_count",
+    "recorded",
     "request_count",
     "request_field",
     "request_order",
     "request_well_formed",
+    "requested",
     "sent",
     "settled_as_shown",
     "status",
@@ -88,5 +92,7 @@ __all__ = [
     "tag_present",
     "true_cryptogram",
     "true_issuer_data",
+    "tsi",
+    "tvr",
     "within_budget",
 ]

@@ -90,7 +90,7 @@ def from_aid_list(card: CardLink, supported: Sequence[SupportedAid]) -> tuple[Co
 
 def is_supported(aid: bytes, supported: Sequence[SupportedAid]) -> bool:
     """The terminal's list holds this AID, or the beginning of it where it allows partial names (PB-1)."""
-    return any(aid == each.aid or (each.partial and aid.startswith(each.aid)) for each in supported)
+    return any(each.matches(aid) for each in supported)
 
 
 def select_final(card: CardLink, aid: bytes) -> Application | None:

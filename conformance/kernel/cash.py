@@ -83,7 +83,7 @@ def ask_for_pin(state: ContactTransaction, holder: Cardholder) -> ContactTransac
     """
     if Tag.PIN_DATA in state.own:
         return state
-    block = holder.online_pin()
+    block = holder.online_pin(state.pan)
     return state if isinstance(block, NoPin) else state.knowing({Tag.PIN_DATA: block})
 
 

@@ -143,7 +143,8 @@ def enter(
     while left and (chosen := rules.choose.apply(left, choice)) is not None:
         application = rules.select.apply(card, chosen.aid)
         if application is not None:
-            state = ContactTransaction(terminal, terms, application, marks=rules.marks)
+            settled = terminal.settled_for(application.df_name)
+            state = ContactTransaction(settled, terms, application, marks=rules.marks)
             support = cash.SUPPORTED if rules.asks_for_cash.apply(state) else cash.NOT_SUPPORTED
             state = state.knowing({Tag.EC_TERMINAL_SUPPORT: support})
             initiated = rules.initiate.apply(card, state.did(f"selected {chosen.aid.hex().upper()}"))

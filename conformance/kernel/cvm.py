@@ -67,13 +67,14 @@ class NoPin(Enum):
 class Cardholder:
     """The person at the terminal, and what the terminal asks them for.
 
-    `pin` takes the tries left (None unknown) and gives digits; `online_pin` gives the enciphered PIN block;
+    `pin` takes the tries left (None unknown) and gives digits; `online_pin` takes the PAN, which a PIN block
+    is made with, and gives the enciphered block;
     `document` compares a number (9F61) and a kind (9F62) with the ID document shown; `choice` picks one of
     several applications, or confirms the only one, and None picks none.
     """
 
     pin: Callable[[int | None], str | NoPin] = lambda _tries: NoPin.NO_PIN_PAD
-    online_pin: Callable[[], bytes | NoPin] = lambda: NoPin.NO_PIN_PAD
+    online_pin: Callable[[str], bytes | NoPin] = lambda _pan: NoPin.NO_PIN_PAD
     document: Callable[[bytes, int], bool] = lambda _number, _kind: False
     choice: Choice = first_by_priority
 
@@ -252,7 +253,7 @@ def _unsupported(state: ContactTransaction, method: CvmCode) -> ContactTransacti
 
 
 def _online_pin(state: ContactTransaction, holder: Cardholder) -> tuple[ContactTransaction, CvmResult]:
-    block = holder.online_pin()
+    block = holder.online_pin(state.pan)
     if isinstance(block, NoPin):
         return without_pin(state, block), CvmResult.FAILED
     return online_pin_entered(state, block), CvmResult.UNKNOWN

@@ -224,7 +224,7 @@ def cardholder(state: Tapped, holder: Cardholder) -> Tapped:
         wants = Ttq.CVM_REQUIRED in state.ttq and Ttq.SIGNATURE in state.ttq
         return _signed(state) if wants else _without_cvm(state)
     if Ctq.ONLINE_PIN_REQUIRED in ctq and Ttq.ONLINE_PIN in state.ttq:
-        block = holder.online_pin()
+        block = holder.online_pin(state.initiated.pan if state.initiated else "")
         if isinstance(block, NoPin):
             return state.ended(Outcome.OFFLINE_DECLINED, "pin-not-entered")
         results = bytes((CvmCode.ONLINE_PIN, 0, CvmResult.UNKNOWN))
@@ -269,7 +269,7 @@ def course(  # noqa: PLR0913, PLR0917  the parties of a transaction
     """The state after each stage, the last with an outcome. Raises TerminatedError, OtherInterfaceError."""
     ttq = rules.preprocess.apply(terminal, terms)
     application = enter(card, terminal.base.aids, rules)
-    state = _selected(terminal, terms, ttq, application)
+    state = _selected(terminal, terms, ttq, application, rules)
     asked = rules.contact.asks_for_cash.apply(state.known)
     state = state.knowing({Tag.EC_TERMINAL_SUPPORT: cash.SUPPORTED if asked else cash.NOT_SUPPORTED})
     plan = _planned(card, application, extension)
@@ -433,9 +433,12 @@ def _without_cvm(state: Tapped) -> Tapped:
     return state.knowing({Tag.CVM_RESULTS: bytes((CvmCode.NO_CVM, 0, CvmResult.SUCCESSFUL))})
 
 
-def _selected(terminal: ContactlessTerminal, terms: Terms, ttq: Ttq, application: Application) -> Tapped:
+def _selected(
+    terminal: ContactlessTerminal, terms: Terms, ttq: Ttq, application: Application, rules: ContactlessRules
+) -> Tapped:
     own: dict[int, bytes] = {Tag.TTQ: ttq.to_bytes()}
-    known = ContactTransaction(terminal.base, terms, application, own=own).with_fresh_number()
+    base, marks = terminal.base.settled_for(application.df_name), rules.contact.marks
+    known = ContactTransaction(base, terms, application, own=own, marks=marks).with_fresh_number()
     return Tapped(terminal, known.did(f"selected {application.df_name.hex().upper()}"), ttq)
 
 

@@ -34,6 +34,7 @@ CASHBACK = 0x09
 _OFFLINE_ONLY_TYPES = frozenset((0x13, 0x16, 0x23, 0x26, 0x36))
 _ATM_TYPES = frozenset((0x14, 0x15, 0x16))
 _UNATTENDED_TYPES = frozenset((0x14, 0x15, 0x16, 0x24, 0x25, 0x26, 0x34, 0x35, 0x36))
+_OF_AN_AID = ("action_codes", "floor_limit", "random", "default_ddol", "cash_limit")
 _NO_TVR = Tvr(0)
 _NO_TSI = Tsi(0)
 _LONGEST_LIST = 252  # of filled objects: what a short command holds besides the template 83 around a PDOL's
@@ -80,10 +81,22 @@ class RandomSelection:
 
 @dataclass(frozen=True, slots=True)
 class SupportedAid:
-    """An AID of the terminal's list, and whether a longer DF name may begin with it (PB-1)."""
+    """An AID of the terminal's list, and whether a longer DF name may begin with it (PB-1).
+
+    What was downloaded for this AID alone goes before what the terminal has in general; amounts in fen.
+    """
 
     aid: bytes
     partial: bool = True
+    action_codes: ActionCodes | None = None
+    floor_limit: int | None = None
+    random: RandomSelection | None = None
+    default_ddol: bytes | None = None
+    cash_limit: int | None = None
+
+    def matches(self, name: bytes) -> bool:
+        """A DF name is this AID, or where that is allowed begins with it."""
+        return name == self.aid or (self.partial and name.startswith(self.aid))
 
 
 def _refuse_referral(_code: bytes) -> bool:
@@ -128,6 +141,13 @@ class ContactTerminal:
     cash_limit: int | None = None
     sm_ca_keys: SmCaKeys = field(default_factory=dict)
     values: Mapping[int, bytes] = field(default_factory=dict)
+
+    def settled_for(self, name: bytes) -> Self:
+        """The same with what was downloaded for the AID that a DF name goes by, the longest that matches."""
+        matching = sorted((each for each in self.aids if each.matches(name)), key=lambda each: len(each.aid))
+        own = matching[-1] if matching else None
+        given = {each: getattr(own, each) for each in _OF_AN_AID} if own is not None else {}
+        return replace(self, **{each: value for each, value in given.items() if value is not None})
 
     @property
     def offline_only(self) -> bool:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from conformance.codec import iso8583
 from conformance.codec.iso8583 import kind_of
+from conformance.codec.tags import Tag
 from conformance.codec.values import fen
 from conformance.sim.host import Account, Acquirer, Issuer, acquirer_server
 from conformance.sim.host.hospital import bank_amounts
+from conformance.sim.host.issuer import Script, put_data
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,6 +61,11 @@ class LaboratoryAcquirer:
     def ignore_requests(self, count: int) -> None:
         """Let so many messages be lost on the way: the host never sees them."""
         self._ignored = count
+
+    def send_put_data(self, pan: str, tag: int, value: str, *, before: bool = False) -> None:
+        """Send a script PUT DATA with the next answer, `value` in hex, in 71 or 72; 9F79 loads the card."""
+        template = Tag.ISSUER_SCRIPT_TEMPLATE_1 if before else Tag.ISSUER_SCRIPT_TEMPLATE_2
+        self._issuer.send_script(pan, Script(bytes(4), (put_data(tag, bytes.fromhex(value)),), template))
 
     def withhold_answers(self, count: int) -> None:
         """Act on so many messages without answering them."""

@@ -92,7 +92,7 @@ def test_below_the_reset_threshold_it_goes_online_with_a_pin():
         return OnlineAnswer(b"00")
 
     card = purse(t9F6D="000000004500")
-    result = paid(card, host=host, holder=Cardholder(online_pin=lambda: b"\x99" * 8))
+    result = paid(card, host=host, holder=Cardholder(online_pin=lambda _pan: b"\x99" * 8))
     assert result.cryptograms[0] is Cryptogram.ARQC
     assert requests[0].values[Tag.PIN_DATA] == b"\x99" * 8
     assert balance(card) == 5000

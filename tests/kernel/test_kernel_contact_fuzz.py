@@ -24,7 +24,7 @@ from conformance.kernel.termination import TerminatedError
 from conformance.kernel.transaction import Cryptogram, Outcome
 
 EXCHANGES = session()
-PERSON = Cardholder(lambda _tries: "123456", lambda: bytes(8), lambda _number, _kind: True)
+PERSON = Cardholder(lambda _tries: "123456", lambda _pan: bytes(8), lambda _number, _kind: True)
 SCRIPTS = tuple(encode(tag, encode(0x86, bytes.fromhex("841E000004AABBCCDD"))) for tag in (0x71, 0x72))
 STATUS = st.sampled_from([b"\x90\x00", b"\x62\x83", b"\x63\xc1", b"\x69\x85", b"\x6a\x83", b"\x61\x10"])
 

@@ -52,7 +52,7 @@ def approving(*scripts: bytes, data: bytes = bytes(8)):
 
 
 def holder(pin="123456", block=b"\x99" * 8):
-    return Cardholder(lambda _tries: pin, lambda: block, lambda number, kind: (number, kind) == (b"ID", 0))
+    return Cardholder(lambda _tries: pin, lambda _pan: block, lambda *document: document == (b"ID", 0))
 
 
 ONLINE = {"grants": (0x80, None)}

@@ -134,3 +134,13 @@ def test_any_other_answer_to_gpo_ends_the_transaction(scripted, answer, reason):
     card = scripted(PSE, FIRST, END, DEBIT_FCI, answer)
     with pytest.raises(TerminatedError, match=reason):
         read(card, enter(card, terminal(), TERMS))
+
+
+def test_what_was_downloaded_for_an_aid_goes_before_the_terminals_own():
+    wide = SupportedAid(UNIONPAY.aid, floor_limit=700)
+    narrow = SupportedAid(DEBIT, floor_limit=900, default_ddol=b"\x9a\x03")
+    device = terminal(aids=(wide, narrow), floor_limit=500)
+    assert device.settled_for(CREDIT).floor_limit == 700
+    assert device.settled_for(DEBIT).floor_limit == 900
+    assert device.settled_for(DEBIT).default_ddol == b"\x9a\x03"
+    assert device.settled_for(b"\xa0\x00\x00\x00\x04").floor_limit == 500

@@ -223,8 +223,8 @@ def test_a_card_of_the_exception_file_is_declined_before_it_commits():
     assert balance(link) == 5000
 
 
-PIN = Cardholder(online_pin=lambda: b"\x99" * 8)
-NO_PIN = Cardholder(online_pin=lambda: NoPin.NOT_ENTERED)
+PIN = Cardholder(online_pin=lambda _pan: b"\x99" * 8)
+NO_PIN = Cardholder(online_pin=lambda _pan: NoPin.NOT_ENTERED)
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,9 @@ from conformance.model.terminal.parameters import (
     Capk,
     PanRange,
     Parameters,
+    SmCapk,
 )
+from conformance.model.terminal.pos import PosTerms
 from conformance.model.terminal.shown import Indication, Movement, Receipt
 from conformance.model.terminal.state import ClockReading, DeviceEvent, ParametersInForce
 from conformance.model.terminal.transactions import FlashRecord, TransactionRecord
@@ -67,9 +69,11 @@ __all__ = [
     "PanRange",
     "Parameters",
     "ParametersInForce",
+    "PosTerms",
     "Presentation",
     "QueueEntry",
     "Receipt",
+    "SmCapk",
     "StopFare",
     "Stripe",
     "TerminalIdentity",

@@ -9,6 +9,7 @@ from conformance.model.terminal.gate import (  # noqa: TC001  the control protoc
     Entitlements,
     GateTerms,
 )
+from conformance.model.terminal.pos import PosTerms  # noqa: TC001  the same
 from conformance.model.terminal.transit import TransitTerms  # noqa: TC001  the same
 
 
@@ -20,6 +21,16 @@ class Capk:
     index: int
     modulus: bytes
     exponent: bytes
+    demonstration: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SmCapk:
+    """A certification authority public key of SM2; `point` is X and Y, 64 bytes (PB-6.3)."""
+
+    rid: bytes
+    index: int
+    point: bytes
     demonstration: bool = False
 
 
@@ -80,3 +91,5 @@ class Parameters:
     gate: GateTerms | None = None
     entitlements: Entitlements | None = None
     counter: CounterTerms | None = None
+    sm_capks: tuple[SmCapk, ...] | None = None
+    pos: PosTerms | None = None

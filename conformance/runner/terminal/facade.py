@@ -26,6 +26,7 @@ from conformance.runner.terminal.bus import Bus
 from conformance.runner.terminal.counter import Counter
 from conformance.runner.terminal.door import Door
 from conformance.runner.terminal.gate import Gate
+from conformance.runner.terminal.pos import Pos
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -56,6 +57,7 @@ class Terminal:
         self.bus = Bus(self._door)
         self.gate = Gate(self._door)
         self.counter = Counter(self._door)
+        self.pos = Pos(self._door, capks)
 
     def ready(
         self,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.sim.terminal.bus_validator import BusValidator
 from conformance.sim.terminal.hospital_counter import CounterRules, HospitalCounter
+from conformance.sim.terminal.pos import Pos, PosRules
 from conformance.sim.terminal.rules import ValidatorRules
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ __all__ = ["BusValidator", "ValidatorRules", "build", "rules_of"]
 _DEVICES: Mapping[str, tuple[Callable[..., TerminalLink], Callable[[], Any]]] = {
     "bus-validator": (BusValidator, ValidatorRules),
     "hospital-counter": (HospitalCounter, CounterRules),
+    "pos": (Pos, PosRules),
 }
 
 

@@ -1,4 +1,4 @@
-"""The PIN pad: PINs go in by reference, and come out enciphered only (SE-07)."""
+"""The PIN pad: PINs go in by reference; for a host they come out enciphered only (SE-07)."""
 
 from __future__ import annotations
 
@@ -25,18 +25,25 @@ class PinPad:
         """Open the case: the key is erased for good."""
         self._key = None
 
-    def pin_block(self, reference: str | None, pan: str) -> bytes | None:
-        """The PIN block for a host, F52; None for no reference: the cardholder pressed cancel.
-
-        Raises PinPadUnusable; ValueError for an unknown reference.
-        """
+    def digits(self, reference: str | None) -> str | None:
+        """The PIN for a card, in plain; None for no reference. Raises as `pin_block` does."""
         if self._key is None:
             raise PinPadUnusable
         if reference is None:
             return None
         if reference not in self._pins:
             raise ValueError(f"no PIN has the reference {reference!r}")
-        return tdes_encrypt(self._key, format_0(self._pins[reference], pan))
+        return self._pins[reference]
+
+    def pin_block(self, reference: str | None, pan: str) -> bytes | None:
+        """The PIN block for a host, F52; None for no reference: the cardholder pressed cancel.
+
+        Raises PinPadUnusable; ValueError for an unknown reference.
+        """
+        digits = self.digits(reference)
+        if digits is None or self._key is None:
+            return None
+        return tdes_encrypt(self._key, format_0(digits, pan))
 
 
 def format_0(pin: str, pan: str) -> bytes:

@@ -1,0 +1,55 @@
+"""The table of rules of a point-of-sale terminal: the kernel's, and what it does with a result."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from conformance.kernel.contact import ContactRules
+from conformance.kernel.qpboc import ContactlessRules
+from conformance.kernel.transaction import Outcome
+from conformance.sim.rule import Rule
+from conformance.sim.terminal.latency import exchange_latency
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from conformance.codec.apdu import CommandApdu, ResponseApdu
+    from conformance.kernel.result import Result
+
+SIGNALS: Mapping[Outcome, tuple[str, str | None]] = {
+    Outcome.OTHER_INTERFACE: ("declined", "请插卡"),
+    Outcome.LOST: ("present-again", None),
+}
+
+
+def stored_kind(result: Result) -> str | None:
+    """A sale when it was approved, else a declined one; nothing of a card that left before a decision."""
+    if result.approved:
+        return "sale"
+    return None if result.outcome is Outcome.LOST and not result.online else "declined"
+
+
+def signal(result: Result) -> tuple[str, str | None]:
+    """What the cardholder is shown, with a text where the usual one will not do."""
+    return ("accepted", None) if result.approved else SIGNALS.get(result.outcome, ("declined", None))
+
+
+def receipt(result: Result) -> tuple[str, ...]:
+    """What is printed of an approved sale: the cryptogram, and a line to sign on where it is asked for."""
+    if not result.approved:
+        return ()
+    lines = (f"AID: {result.values.get(0x84, b'').hex().upper()}", f"TC: {result.cryptogram.hex().upper()}")
+    return (*lines, "持卡人签名:") if result.signature else lines
+
+
+@dataclass(frozen=True, slots=True)
+class PosRules:
+    """What a conforming point-of-sale terminal does, rule by rule with its clause."""
+
+    latency: Rule[Callable[[CommandApdu, ResponseApdu], int]] = Rule("TR-02", exchange_latency)
+    contact: ContactRules = ContactRules()
+    contactless: ContactlessRules = ContactlessRules()
+    stored_kind: Rule[Callable[[Result], str | None]] = Rule("PB-7.7", stored_kind)
+    signal: Rule[Callable[[Result], tuple[str, str | None]]] = Rule("PB-7.7", signal)
+    receipt: Rule[Callable[[Result], tuple[str, ...]]] = Rule("EMV Book 4 11.4", receipt)
