@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 SIMULATED = (
     "simulated/bus-validator",
+    "simulated/pos",
     "simulated/electronic-cash-card",
     "simulated/debit-credit-card",
     "simulated/hospital-counter",

@@ -84,7 +84,7 @@ def outcome(terminal: Terminal, expected: str, *, ref: str) -> bool:
 
 
 def recorded(terminal: Terminal, name: str, expected: str, *, ref: str) -> bool:
-    """The newest record holds this value under a name that the device documents: "cvm", "aid", "response"."""
+    """The newest record holds this: its "reason", or what the device documents, such as "cvm", "aid"."""
     observed = _detail(terminal, name)
     return judge(
         "value-differs",
@@ -103,7 +103,9 @@ def _newest(terminal: Terminal) -> TransactionRecord | None:
 
 def _detail(terminal: Terminal, name: str) -> str:
     record = _newest(terminal)
-    return record.details.get(name, "") if record else ""
+    if record is None:
+        return ""
+    return record.reason if name == "reason" else record.details.get(name, "")
 
 
 def _shown(field: Tvr | Tsi) -> str:

@@ -82,8 +82,9 @@ def effective_date(state: ContactTransaction) -> ContactTransaction:
 
 
 def expiration_date(state: ContactTransaction) -> ContactTransaction:
-    """TVR B2b7: the day in 5F24 is over (EMV Book 3 10.4.3)."""
-    over = expired(date_of(state.card[Tag.EXPIRATION_DATE]), state.terms.when.date())
+    """TVR B2b7: 5F24, which is mandatory, is there and its day is over (EMV Book 3 10.4.3)."""
+    value, today = state.card.get(Tag.EXPIRATION_DATE), state.terms.when.date()
+    over = value is not None and expired(date_of(value), today)
     return state.found(Tvr.EXPIRED) if over else state
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from conformance import expect
-from conformance.codec.apdu import CommandApdu, ResponseApdu, get_processing_options
+from conformance.codec.apdu import CommandApdu, ResponseApdu, generate_ac, get_processing_options
 from conformance.codec.iso8583 import Message, kind_of
 from conformance.codec.status import StatusWord
 from conformance.crypto.authority import demonstration
@@ -114,7 +114,22 @@ GREEN = (Indication(20, "accepted", "谢谢"),)
 REFUSED_GPO = Shown(exchanges=(exchange(get_processing_options(b""), answer("", 0x6985)),))
 KEY = demonstration().icc.public
 
+GENERATED = Shown(exchanges=(exchange(generate_ac(0x90, b""), answer("")),))
+
+
+def kernel_record(tvr="0000008000", reason="", **details):
+    told = {"tsi": "E800", "outcome": "offline approved", "cvm": "1F0002", **details}
+    record = TransactionRecord(
+        1, "sale", 10, "2026-07-01T08:00:00", 100, tvr=tvr, reason=reason, details=told
+    )
+    return Shown((record,))
+
+
 BROKEN = {
+    "tvr-differs": lambda: expect.tvr(kernel_record(), "expired", ref=REF),
+    "tsi-differs": lambda: expect.tsi(kernel_record(), "oda", ref=REF),
+    "request-differs": lambda: expect.requested(GENERATED, "ARQC", "TC", ref=REF),
+    "outcome-differs": lambda: expect.outcome(Shown(), "offline approved", ref=REF),
     "record-unexpected": lambda: expect.no_record(Shown((sale(),)), kind="sale", ref=REF),
     "message-count-differs": lambda: expect.request_count(Bank((SALE,)), 0, ref=REF),
     "message-field-unexpected": lambda: expect.fields_absent(Bank((SALE,)), 22, 55, kind="sale", ref=REF),
@@ -238,3 +253,27 @@ def test_an_expectation_outside_a_case_is_refused():
 )
 def test_a_percentile_is_by_nearest_rank(share, expected):
     assert expect.percentile([4, 1, 3, 2], share) == expected
+
+
+def test_a_kernel_that_did_as_it_should_leaves_no_finding():
+    notes, shown = Notes(), kernel_record(reason="card-blocked: 6A81")
+    with expect.judging(notes):
+        assert expect.tvr(shown, "floor_limit", ref=REF)
+        assert expect.tsi(shown, "oda", "cvm", "card_risk_management", "terminal_risk_management", ref=REF)
+        assert expect.requested(GENERATED, "ARQC", ref=REF)
+        assert expect.outcome(shown, "offline approved", ref=REF)
+        assert expect.recorded(shown, "cvm", "1F0002", ref=REF)
+        assert expect.recorded(shown, "reason", "card-blocked: 6A81", ref=REF)
+    assert notes.findings == []
+
+
+def test_a_finding_about_the_tvr_names_bytes_and_bits():
+    notes = Notes()
+    with expect.judging(notes):
+        expect.tvr(kernel_record(), "expired", "cvm_failed", ref=REF)
+        expect.tvr(Shown(), ref=REF)
+    assert (notes.findings[0].expected, notes.findings[0].observed) == (
+        "0040800000 B2b7 B3b8",
+        "0000008000 B4b8",
+    )
+    assert notes.findings[1].observed == "no record"

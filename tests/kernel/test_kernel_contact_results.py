@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import replace
 
 import pytest
@@ -26,6 +27,7 @@ from conformance.crypto.certificates import make_icc_certificate
 from conformance.kernel.contact import STANDARD, Stage
 from conformance.kernel.cvm import Cardholder, NoPin, needs_signature
 from conformance.kernel.issuer import OnlineAnswer
+from conformance.kernel.marks import MarkRules
 from conformance.kernel.transaction import (
     ActionCodes,
     Capability,
@@ -126,6 +128,26 @@ def test_the_bit_is_set_and_no_other(bits):
     if fresh.grants[0] == 0x80:
         circumstances = {**ASKING_ONLINE, **circumstances}
     assert paid(fresh, **circumstances).tvr == bits
+
+
+def test_every_bit_of_tvr_and_tsi_is_set_by_an_entry_that_names_its_clause():
+    marks = MarkRules()
+    for bit in (*Tvr, *Tsi):
+        mark = marks.of(bit)
+        assert mark.clause.startswith("EMV Book")
+        assert mark.apply(0) == bit
+    assert len(dataclasses.fields(marks)) == len(Tvr) + len(Tsi)
+
+
+@pytest.mark.parametrize("bits", CARDS, ids=str)
+def test_a_bit_is_set_by_its_entry_alone(bits):
+    card, circumstances = CARDS[bits]
+    fresh = replace(card, asked=[])
+    if fresh.grants[0] == 0x80:
+        circumstances = {**ASKING_ONLINE, **circumstances}
+    names = [bit.name.lower() for bit in bits]
+    unset = replace(MarkRules(), **{name: Rule("a defect", lambda field: field) for name in names})
+    assert paid(fresh, **circumstances, rules=replace(STANDARD, marks=unset)).tvr == Tvr(0)
 
 
 def test_a_plain_purchase_sets_no_bit_and_is_approved_offline():

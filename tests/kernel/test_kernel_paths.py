@@ -283,13 +283,13 @@ class Without9F6C:
 
 @pytest.mark.parametrize("ttq", [Ttq.CONTACTLESS_PBOC, Ttq.CONTACTLESS_PBOC | Ttq.QPBOC])
 def test_contactless_debit_goes_on_as_over_contacts(ttq):
-    result = tapped(card("contactless-debit-credit", "contactless"), ttq=ttq)
+    result = tapped(card("contactless-debit", "contactless"), ttq=ttq)
     assert (result.outcome, result.tvr, result.tsi) == (Outcome.OFFLINE_APPROVED, Tvr(0), OFFLINE)
     assert (result.contactless, result.path[1]) == (True, "contactless debit/credit")
 
 
 def test_contactless_debit_goes_online():
-    link = card("contactless-debit-credit", "contactless")
+    link = card("contactless-debit", "contactless")
     result = tapped(link, Bank(), ttq=Ttq.CONTACTLESS_PBOC, base={"floor_limit": 500})
     assert (result.outcome, result.cryptograms) == (Outcome.ONLINE_APPROVED, (ARQC, TC))
 

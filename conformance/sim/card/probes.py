@@ -62,13 +62,13 @@ def _altered(raw: bytes, tag: int) -> bytes:
 
 def _read_altered(tag: int, card: CardState, command: CommandApdu) -> ResponseApdu:
     response = reading.read_record(card, command)
-    return ResponseApdu(_altered(response.data, tag), response.sw)
+    return ResponseApdu(_altered(response.data, tag), response.sw) if response.ok else response
 
 
 def _read_doubled(card: CardState, command: CommandApdu) -> ResponseApdu:
     """The record of the PAN holds the usage control twice."""
     response = reading.read_record(card, command)
-    record = tlv.decode_one(response.data)
+    record = tlv.decode_one(response.data) if response.ok else tlv.decode_one(b"\x70\x00")
     if record.tag != Tag.READ_RECORD_TEMPLATE or record.find(Tag.APPLICATION_USAGE_CONTROL) is None:
         return response
     again = tlv.encode(Tag.APPLICATION_USAGE_CONTROL, bytes.fromhex("FF00"))
@@ -132,6 +132,5 @@ PROBES: Mapping[str, CardRules] = MappingProxyType(
         "credit-blocked": _but(select_status=Rule("PB-2", _credit_blocked)),
         "credit-refuses-gpo": _but(get_processing_options=Rule("PB-7.2", _credit_refuses)),
         "arpc-refused": _but(arpc_holds=Rule("PB-5", _arpc_refused)),
->>>>>>> 12eda88 (wip)
     }
 )

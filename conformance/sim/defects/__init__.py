@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from conformance.sim.defects import bus_validator, card, hospital_counter
+from conformance.sim.defects import bus_validator, card, hospital_counter, pos
 from conformance.sim.defects.model import Defect
 
 if TYPE_CHECKING:
@@ -14,5 +14,9 @@ if TYPE_CHECKING:
 __all__ = ["DEFECTS", "Defect"]
 
 DEFECTS: Mapping[str, Defect] = MappingProxyType(
-    {defect.id: defect for defect in (*card.DEFECTS, *bus_validator.DEFECTS, *hospital_counter.DEFECTS)}
+    {
+        defect.id: defect
+        for module in (card, bus_validator, hospital_counter, pos)
+        for defect in module.DEFECTS
+    }
 )

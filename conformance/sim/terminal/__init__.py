@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from conformance.link.terminal import TerminalLink
 
-__all__ = ["BusValidator", "ValidatorRules", "build", "rules_of"]
+__all__ = ["BusValidator", "Pos", "PosRules", "ValidatorRules", "build", "rules_of"]
 
 # Each device with the table of rules that it is built with.
 _DEVICES: Mapping[str, tuple[Callable[..., TerminalLink], Callable[[], Any]]] = {

@@ -7,7 +7,7 @@ be told, and a receipt printed. A power cut at any point between leaves one of t
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from conformance.codec.bits import Tvr
@@ -60,7 +60,6 @@ _ONLINE_ONLY: Final = 0x21  # attended, of a merchant (EMV Book 4 A1)
 _CAPABILITIES: Final = (
     Capability(0x60_00_00) | Capability.ONLINE_PIN | Capability.SDA | Capability.DDA | Capability.CDA
 )
-_DIGITS_WAIT: Final = bytes(8)  # in 99 until the PIN pad makes the block, for which it needs the PAN
 _REASONS: Final = {
     "05": "不承兑",
     "14": "无效卡号",
@@ -173,14 +172,12 @@ class Desk:
     def _paid(self, card: CardLink, order: Order, attempt: Attempt, pin: str | None) -> Result:
         terms = Terms(order.amount, self.chassis.clock.local, forced_online=True)
 
-        def entered() -> bytes | NoPin:
-            self.show("enter-pin", "请输入密码")
-            return NoPin.NOT_ENTERED if pin is None else _DIGITS_WAIT
+        def entered(pan: str) -> bytes | NoPin:
+            return self._entered(pin, pan) or NoPin.NOT_ENTERED
 
         def issuer(request: OnlineRequest) -> OnlineAnswer | None:
-            read = CardRead.chip(PanEntry.CONTACT, request.values)
-            if Tag.PIN_DATA in request.values:
-                read = replace(read, pin_block=self._block(pin, read.pan))
+            block = request.values.get(Tag.PIN_DATA, b"")
+            read = CardRead.chip(PanEntry.CONTACT, request.values, block)
             return self.bank.first(attempt, order.kind, order.amount, read)
 
         holder = Cardholder(online_pin=entered)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from conformance.sim.terminal.chassis import Chassis
 
 _TRACE = "trace"
+_NO_ORIGINAL = "25"  # the host knows nothing of what is to be undone, so that nothing is to be undone [C]
 _BYTES_FIELDS = (55, 64)
 _SCRIPTS = (Tag.ISSUER_SCRIPT_TEMPLATE_1, Tag.ISSUER_SCRIPT_TEMPLATE_2)
 
@@ -68,7 +69,9 @@ class Bank:
             for number, text in reversal.fields.items()
         }
         answer = self._sent(Message("0400", dict(sorted({**fields, 39: reversal.reason}.items()))))
-        return answer.response if answer is not None else None
+        if answer is None:
+            return None
+        return "00" if answer.response == _NO_ORIGINAL else answer.response
 
     def _sent(self, message: Message) -> Message | None:
         raw = self._chassis.line.exchange("acquirer", iso8583.encode(message))

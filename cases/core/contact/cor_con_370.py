@@ -1,0 +1,24 @@
+"""Contact, action analysis: IAC online missing."""
+
+from conformance.api import CaseRun, Terminal, case, expect, sim
+
+
+@case(
+    "COR-CON-370",
+    revision=1,
+    purpose="The terminal goes online on any bit of the TVR when the card has no 9F0F.",
+    refs=["JR/T 0025.6"],
+    sources=["PB-7.7"],
+    applies_if="TERMINAL.CONTACT",
+    needs=("O1", "O2", "card", "capk"),
+)
+def missing_online_code(terminal: Terminal, run: CaseRun) -> None:
+    card = sim.card("debit-credit", elements={0x9F0F: None})
+
+    with run.preamble("Terminal idle on 4 May 2026, without a PIN pad"):
+        terminal.ready(date="2026-05-04")
+        terminal.pos.accept(floor_limit="5.00", capabilities="6028C8")
+
+    with run.step("9F0F is missing; the floor limit is reached"):
+        dialogue = terminal.pos.sell(card, "10.00")
+        expect.requested(dialogue, "ARQC", "AAC", ref="JR/T 0025.6")
