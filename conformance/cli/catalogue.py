@@ -18,6 +18,8 @@ SIMULATED = (
     "simulated/pos",
     "simulated/electronic-cash-card",
     "simulated/debit-credit-card",
+    "simulated/extended-application-card",
+    "simulated/sm-card",
     "simulated/hospital-counter",
 )
 

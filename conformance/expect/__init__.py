@@ -15,6 +15,7 @@ from conformance.expect.card_cryptogram import (
     true_cryptogram,
     true_issuer_data,
 )
+from conformance.expect.card_signature import combined_signature, sm_signature
 from conformance.expect.dialogue import cryptogram, not_sent, sent
 from conformance.expect.hosts import (
     bill_state,
@@ -54,6 +55,7 @@ __all__ = [
     "bill_state",
     "blacklist_version",
     "books_agree",
+    "combined_signature",
     "cryptogram",
     "cvr_says",
     "cvr_silent",
@@ -87,6 +89,7 @@ __all__ = [
     "requested",
     "sent",
     "settled_as_shown",
+    "sm_signature",
     "status",
     "stored_before_shown",
     "tag_present",

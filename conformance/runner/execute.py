@@ -68,7 +68,8 @@ class Stage:
         if self.bench.samples is None:
             raise LookupError("this bench holds no card under test")
         self.presented.append(self.bench.samples.present(case))
-        return Card(self.presented[-1], self.journal, self.bench.capks, self.bench.issuer)
+        bench = self.bench
+        return Card(self.presented[-1], self.journal, bench.capks, bench.issuer, bench.sm_ca_keys)
 
     def run(self, control_of: str | None = None) -> CaseRun:
         """A fresh facade for one behaviour, or for the control of a case."""

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from conformance.crypto.laboratory import Laboratory
+    from conformance.crypto.sm2_keys import Sm2PublicKey
     from conformance.link.card import CardLink
     from conformance.link.memory import PoweredCard
     from conformance.link.terminal import TerminalLink
@@ -58,6 +59,7 @@ class OpenBench:
     identity: TerminalIdentity | None = None
     hosts: Hosts = field(default_factory=Hosts)
     issuer: IssuerKeys | None = None
+    sm_ca_keys: Mapping[tuple[bytes, int], Sm2PublicKey] = field(default_factory=dict)
 
 
 @contextmanager
@@ -83,8 +85,16 @@ def _with_card(bench: Bench, samples: Samples, product: Product) -> OpenBench:
     ours = product.device is not None and bench.channel != "pcsc"
     known = ours or not laboratory.in_use().demonstration
     offers = _offers(bench, ours) | ({"issuer-keys"} if known else frozenset())
-    issuer = issuer_keys() if known else None
-    return OpenBench(None, samples, offers, _capks(ours), ours, bench.time_base, issuer=issuer)
+    issuer, sm_keys = (issuer_keys(), sm_ca_keys()) if known else (None, {})
+    return OpenBench(
+        None, samples, offers, _capks(ours), ours, bench.time_base, issuer=issuer, sm_ca_keys=sm_keys
+    )
+
+
+def sm_ca_keys() -> Mapping[tuple[bytes, int], Sm2PublicKey]:
+    """The SM2 key of the laboratory's CA in use."""
+    authority = laboratory.in_use().sm
+    return {(authority.rid, authority.ca_index): authority.ca.public}
 
 
 def issuer_keys() -> IssuerKeys:

@@ -55,8 +55,8 @@ def test_every_ics_item_is_used_by_a_case_or_a_profile():
     reserved = {"TERMINAL.FDDA_01", "CARD.FDDA_01"} | {
         f"CARD.{name}"
         for name in (
-            "CDA", "OFFLINE_PIN", "SCRIPTS", "TRANSACTION_LOG", "LOAD_LOG", "PREPAID", "DUAL_CURRENCY",
-            "CAPP", "PREAUTHORISATION", "SM",
+            "SCRIPTS", "LOAD_LOG", "DUAL_CURRENCY",
+
         )
     }  # fmt: skip
     assert set(CATALOGUE.proforma.items) == used | mandatory | reserved

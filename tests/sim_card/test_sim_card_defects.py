@@ -73,6 +73,7 @@ def test_the_card_acts_by_every_rule_of_its_table() -> None:
     one.read(*LAST)
     one.read(9, 1)
     one.get(Tag.EC_BALANCE)
+    one.card.process(apdu.CommandApdu(0x00, 0x01, 0, 0))
     assert asked == set(names)
 
 

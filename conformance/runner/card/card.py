@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from conformance.codec import apdu
@@ -19,17 +20,23 @@ from conformance.kernel.preprocess import OFFLINE_QPBOC
 from conformance.kernel.select import parse_fci
 from conformance.kernel.termination import TerminatedError
 from conformance.link.traced import TracedCard
+from conformance.runner.card.certified import CaKeys
 from conformance.runner.card.contact import ContactDialogue
+from conformance.runner.card.extended import ExtendedApplication
 from conformance.runner.card.issuer import Issuer
 from conformance.runner.card.lacks import BenchLacksError
 from conformance.runner.card.tap import Tap
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from conformance.codec.apdu import ResponseApdu
     from conformance.crypto.issuer_keys import IssuerKeys
+    from conformance.crypto.sm2_keys import Sm2PublicKey
     from conformance.kernel.select import Application
     from conformance.link.card import CardLink
     from conformance.model.terminal import Capk
+    from conformance.runner.card.certified import Read
     from conformance.runner.journal import Journal
 
 _NOON = datetime(2026, 7, 1, 12, 0)  # noqa: DTZ001  a terminal's local time has no zone
@@ -48,15 +55,22 @@ class Card:
     """A card as a case sees it. The verbs send one command each, unless their name says more."""
 
     def __init__(
-        self, link: CardLink, journal: Journal, capks: tuple[Capk, ...], issuer: IssuerKeys | None = None
+        self,
+        link: CardLink,
+        journal: Journal,
+        capks: tuple[Capk, ...],
+        issuer: IssuerKeys | None = None,
+        sm_ca_keys: Mapping[tuple[bytes, int], Sm2PublicKey] = MappingProxyType({}),
     ) -> None:
         self._link = TracedCard(link, journal.exchanged, clock=journal.clock, number=journal.next_number)
         self._journal = journal
         self._ca_keys = {(key.rid, key.index): _public_key(key) for key in capks}
         self._application: Application | None = None
         self._afl: Afl | None = None
+        self._certified = CaKeys(self._ca_keys, sm_ca_keys)
         self.contact = ContactDialogue(self.exchange, Issuer(issuer))
         self.contactless = Tap(self.exchange, Issuer(issuer))
+        self.extended = ExtendedApplication(self.exchange, self._counter_now)
 
     @property
     def last_exchange(self) -> int | None:
@@ -64,6 +78,7 @@ class Card:
 
     def reset(self) -> bytes:
         """Switch the field, or the card's power, off and on."""
+        self.contactless.card = {}
         return self._link.reset()
 
     def exchange(self, command: CommandApdu) -> ResponseApdu:
@@ -158,6 +173,31 @@ class Card:
         except TerminatedError as ending:
             raise BenchLacksError(ending.detail) from None
         return oda.icc_key(read.values, read.static_data, pan, ca_key, _NOON.date())
+
+    def key_of(self, read: Read) -> RsaPublicKey:
+        """The card's RSA key by the certificates that it showed in `contact` or `contactless`."""
+        return self._certified.icc_key(read)
+
+    def sm_key_of(self, read: Read) -> Sm2PublicKey:
+        """The card's SM2 key by the certificates that it showed in `contact` or `contactless`."""
+        return self._certified.sm_icc_key(read)
+
+    def signature_in(self, answer: ResponseApdu) -> bytes:
+        """The signature in an answer to INTERNAL AUTHENTICATE, format 80 (PB-2)."""
+        return template(answer, Tag.RESPONSE_TEMPLATE_1, "internal-authenticate").value
+
+    def hold(self, sfi: int, record: str, *, amount: str = "1.00") -> ResponseApdu:
+        """A whole pre-authorisation of the record with this ID; the answer to GPO."""
+        self.contactless.select()
+        self.extended.read(sfi, record)
+        answer = self.contactless.initiate(amount, told={Tag.CAPP_TRANSACTION_INDICATOR: "02"})
+        if answer.response.ok:
+            self.contactless.finish()
+        return answer.response
+
+    def _counter_now(self) -> bytes:
+        """The ATC of the transaction under way, else the one that the card tells."""
+        return self.contactless.card.get(Tag.ATC) or self._object(Tag.ATC)
 
     def _object(self, tag: int) -> bytes:
         response = self.get_data(tag)

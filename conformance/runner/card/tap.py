@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from conformance.codec.apdu import CommandApdu, ResponseApdu
+    from conformance.codec.dol import Dol
     from conformance.runner.card.issuer import Issuer
 
 _UNIONPAY = "A0000003330101"
+_BARE_UP_TO_SFI = 10  # up to here a signed record counts without its template (PB-6.1)
 
 
 class Tap:
@@ -30,33 +32,49 @@ class Tap:
     def __init__(self, exchange: Callable[[CommandApdu], ResponseApdu], issuer: Issuer) -> None:
         self._exchange = exchange
         self._issuer = issuer
+        self._pdol: Dol | None = None
+        self._df_name = b""
+        self.static_data = b""
         self.card: dict[int, bytes] = {}
 
     def start(
         self, amount: str = "1.00", *, aid: str = _UNIONPAY, told: Mapping[int, str] | None = None
     ) -> Cryptogram:
         """SELECT and GET PROCESSING OPTIONS; what the card decided."""
+        self.select(aid)
+        return self.initiate(amount, told=told)
+
+    def select(self, aid: str = _UNIONPAY) -> ResponseApdu:
+        """SELECT by AID in hex; its PDOL counts for `initiate`."""
         selected = self._exchange(apdu.select(bytes.fromhex(aid)))
         application = parse_fci(template(selected, Tag.FCI_TEMPLATE, "select"), b"")
-        if application.pdol is None:
+        self._pdol, self._df_name = application.pdol, application.df_name
+        return selected
+
+    def initiate(self, amount: str = "1.00", *, told: Mapping[int, str] | None = None) -> Cryptogram:
+        """GET PROCESSING OPTIONS with what the PDOL wants; what the card decided."""
+        if self._pdol is None:
             raise TerminatedError("pdol-missing")
         values = terminal.values(amount, told or {})
-        response = self._exchange(apdu.get_processing_options(application.pdol.fill(values)))
+        response = self._exchange(apdu.get_processing_options(self._pdol.fill(values)))
         self.card = {}
         if not response.ok:
             return Cryptogram(response)
         answer = template(response, Tag.RESPONSE_TEMPLATE_2, "gpo")
         self.card = {child.tag: child.value for child in answer.children}
-        asked = {entry.tag for entry in application.pdol.entries}
+        self.card[Tag.DF_NAME] = self._df_name
+        asked = {entry.tag for entry in self._pdol.entries}
         return self._judged(response, {tag: value for tag, value in values.items() if tag in asked})
 
     def finish(self) -> None:
         """Every record of the AFL; at the last the card commits."""
-        for sfi, record, _ in self._afl().records():
-            content = template(
-                self._exchange(apdu.read_record(sfi, record)), Tag.READ_RECORD_TEMPLATE, "record"
-            )
+        self.static_data = b""
+        for sfi, record, signed in self._afl().records():
+            response = self._exchange(apdu.read_record(sfi, record))
+            content = template(response, Tag.READ_RECORD_TEMPLATE, "record")
             self.card |= {child.tag: child.value for child in content.children}
+            if signed:
+                self.static_data += content.value if sfi <= _BARE_UP_TO_SFI else response.data
 
     def pay(self, amount: str = "1.00", *, told: Mapping[int, str] | None = None) -> Cryptogram:
         """A whole transaction: `start`, and the records where the card gave a TC."""

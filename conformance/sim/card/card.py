@@ -91,13 +91,14 @@ class SimulatedCard:
             self._state.previous = command.ins
 
     def _rule(self, command: CommandApdu) -> Callable[[CardState, CommandApdu], ResponseApdu]:
+        refused = self._state.rules.unknown_command.apply
         if command.cla not in self._classes:
-            raise Refused(CLASS_NOT_SUPPORTED)
+            raise Refused(refused(CLASS_NOT_SUPPORTED))
         if command.ins not in self._instructions:
-            raise Refused(INSTRUCTION_NOT_SUPPORTED)
+            raise Refused(refused(INSTRUCTION_NOT_SUPPORTED))
         cla, apply = self._instructions[command.ins]
         if command.cla != cla:
-            raise Refused(CLASS_NOT_SUPPORTED)
+            raise Refused(refused(CLASS_NOT_SUPPORTED))
         return apply
 
 

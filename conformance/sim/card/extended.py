@@ -244,7 +244,7 @@ def commit(rules: CardRules, application: Application, transaction: Transaction)
         return
     memory = application.memory.capp
     for each in transaction.cache:
-        _write(application, each)
+        write(application, each)
     if transaction.holds_at is not None:
         if transaction.indicator is Indicator.HOLD:
             memory.held[transaction.holds_at] = transaction.amount
@@ -278,7 +278,7 @@ def _settle(transaction: Transaction, needed: int) -> None:
         transaction.balance += -needed - offset
 
 
-def _write(application: Application, change: CappUpdate) -> None:
+def write(application: Application, change: CappUpdate) -> None:
     memory = application.memory.capp
     if change.index is not None:
         records = memory.records[change.sfi]

