@@ -45,8 +45,11 @@ def catalogue_list(language: str) -> None:
 @catalogue.command("proof")
 @click.argument("products", nargs=-1)
 def catalogue_proof(products: Sequence[str]) -> None:
-    """Show that every case passes on the conforming simulator and fails on its defect."""
-    from conformance.runner.proof import prove
+    """Show that every case passes on the conforming simulator and fails on its defect.
+
+    Each case of a card must also notice a defect that no other case of its group notices.
+    """
+    from conformance.runner.proof import overlaps, prove
 
     wrong = 0
     click.echo(f"{'case':<12}  {'defect':<34}  {'expected':<28}  observed")
@@ -54,6 +57,11 @@ def catalogue_proof(products: Sequence[str]) -> None:
         wrong += not proof.holds
         row = f"{proof.case:<12}  {proof.defect or '—':<34}  {proof.expected:<28}  {proof.observed}"
         click.echo(row if proof.holds else f"{row}  ✗")
+    for overlap in overlaps(products or SIMULATED):
+        wrong += overlap.reason is None
+        click.echo(
+            f"{overlap.case:<12}  beside {', '.join(overlap.others)}: {overlap.reason or 'no reason  ✗'}"
+        )
     if wrong:
         refuse(f"{wrong} lines do not hold", exit_code.NOT_CONFORMING)
 

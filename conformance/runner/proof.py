@@ -49,6 +49,48 @@ def prove(products: Sequence[str]) -> Iterator[Proof]:
                 yield Proof(case_id, "none", "a defect that kills it", "no defect")
 
 
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """A card case that no defect needs: whatever kills it is noticed by `others` of its group, too.
+
+    `reason` says why both are needed all the same; None where nobody said so.
+    """
+
+    case: str
+    others: tuple[str, ...]
+    reason: str | None
+
+
+def overlaps(products: Sequence[str]) -> Iterator[Overlap]:
+    """Run every group of card cases on each of its defects, to find cases that could be left out."""
+    for name in products:
+        before = prepare(RunOptions(name, Path()))
+        if before.product.kind == "card":
+            for group in _groups(before.profile.cases):
+                yield from _overlaps(before, group)
+
+
+def _groups(cases: Sequence[str]) -> list[tuple[str, ...]]:
+    """The cases of one group of ids each, CRD-GAC-… together."""
+    names = dict.fromkeys(case.rpartition("-")[0] for case in cases)
+    return [tuple(case for case in cases if case.rpartition("-")[0] == name) for name in names]
+
+
+def _overlaps(before: Preparation, group: tuple[str, ...]) -> Iterator[Overlap]:
+    defects = [defect for defect in DEFECTS.values() if defect.kills in group]
+    killed = {defect.id: _killed(before, group, defect) for defect in defects}
+    for case in group:
+        own = [defect for defect in defects if defect.kills == case]
+        if own and all(len(killed[defect.id]) > 1 for defect in own):
+            others = {other for defect in own for other in killed[defect.id]} - {case}
+            reason = next((defect.beside for defect in own if defect.beside), None)
+            yield Overlap(case, tuple(sorted(others)), reason)
+
+
+def _killed(before: Preparation, group: tuple[str, ...], defect: Defect) -> list[str]:
+    return [case for case in group if _run(before, case, defect).verdict is Verdict.FAIL]
+
+
 def _run(before: Preparation, case_id: str, defect: Defect | None) -> CaseRecord:
     """Run one case on simulators of its own, so that no case leans on what another left behind."""
     catalogue = before.catalogue

@@ -19,6 +19,8 @@ Rules = TypeVar("Rules", bound="DataclassInstance")
 class Defect:
     """A named wrong behaviour. `kills` is the case that must fail on it, with the code in `finding`.
 
+    `beside` says why its case is needed although other cases of the group notice every defect of it.
+
     `device` names the simulator, "card" or one of the terminals; `replaces` the entry of its rules, or with
     dots the entry of a table in that table: "contact.marks.cvm_failed".
     """
@@ -31,6 +33,7 @@ class Defect:
     replaces: str
     rule: Rule[Any]
     purpose: str
+    beside: str | None = None
 
     def applied_to(self, rules: Rules) -> Rules:
         """The same rules with exactly one entry replaced; ValueError when there is no such entry."""
