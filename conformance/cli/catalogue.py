@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -40,6 +41,37 @@ def catalogue_list(language: str) -> None:
     for case_id in sorted(loaded.cases):
         entry = loaded.entry(case_id)
         click.echo(f"{case_id}@{entry.revision}  {entry.title[language]}")
+
+
+@catalogue.command("page")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("reports/catalogue.html"),
+    show_default=True,
+    help="the page that is written",
+)
+@LANGUAGE
+def catalogue_page(output: Path, language: str) -> None:  # fmt: skip
+    """Write every case, with what it states and on which clause, as one page in both languages."""
+    from conformance.catalogue.folders import shipped
+    from conformance.catalogue.load import load_catalogue
+    from conformance.report.catalogue_page import ListedCase, render
+
+    loaded = load_catalogue(shipped("cases"))
+    listed = [
+        ListedCase(
+            loaded.entry(case.id),
+            case.applies_if,
+            case.needs,
+            tuple(name for name, profile in loaded.proforma.profiles.items() if case.id in profile.cases),
+        )
+        for case in loaded.cases.values()
+    ]
+    output.parent.mkdir(parents=True, exist_ok=True)
+    page = render(listed, loaded.proforma.references, loaded.digest, language)
+    output.write_text(page, encoding="utf-8", newline="\n")
+    click.echo(f"  catalogue  {output}")
 
 
 @catalogue.command("proof")

@@ -53,11 +53,26 @@ def report_allure(reports: Path, language: str) -> None:
     results = reports / "allure-results"
     if not results.is_dir():
         refuse(f"no {results}; run something first")
-    outcome = render(results, reports / "allure.html", language)
+    outcome = render(results, reports / "allure.html", language, _environment(reports))
     if outcome.path is None:
         click.echo(f"  allure  {outcome.reason}")
     else:
         click.echo(f"  allure  {outcome.path}")
+
+
+def _environment(reports: Path) -> dict[str, str]:
+    """What the runs under the folder were made with: suite and catalogue, then each product on its bench."""
+    facts: dict[str, str] = {}
+    for path in sorted(reports.glob("*/run.jsonl")):
+        header = whole_record(path, "en").header
+        facts["suite"] = f"{header.suite.get('name', '')} {header.suite.get('version', '')}"
+        facts["catalogue"] = header.catalogue_digest[:16]
+        product, bench = header.product, header.bench
+        tested = f"{product.get('firmware', '')} · {bench.get('name', '')} · {header.evidence_grade}"
+        facts[str(product.get("id", path.parent.name))] = (
+            f"{tested}{' · SIMULATED' if header.simulated else ''}"
+        )
+    return facts
 
 
 @click.command()

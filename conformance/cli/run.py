@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
@@ -134,6 +135,7 @@ def _run_under_pytest(preparation: Preparation, language: str) -> int:
         facts=_facts(preparation),
         floor=preparation.profile.floor,
         trace=lambda record: case_page(record, language),
+        catalogue_url=os.environ.get("CONFORMANCE_CATALOGUE_URL"),
     )
     bar = ProgressBar(preparation.product.id, len(preparation.wanted))
     session = RunSession(preparation, (allure, bar))

@@ -138,3 +138,14 @@ def test_allure_history_survives_a_new_revision(tmp_path: Path) -> None:
     first = listen(tmp_path, failed_case())
     second = listen(tmp_path, CaseRecord("TRN-BUS-050", 2, Verdict.PASS))
     assert first["historyId"] == second["historyId"]
+
+
+def test_allure_links_case_and_clause_to_the_catalogue_where_it_is_served(tmp_path: Path) -> None:
+    result = listen(tmp_path, failed_case(), catalogue_url="https://lab.example/catalogue.html")
+    links = {link["type"]: link["url"] for link in result["links"]}
+    assert links["tms"] == "https://lab.example/catalogue.html#TRN-BUS-050"
+    assert links["requirement"].startswith("https://lab.example/catalogue.html#clause-")
+
+
+def test_allure_without_an_address_has_no_link(tmp_path: Path) -> None:
+    assert "links" not in listen(tmp_path, failed_case())

@@ -119,8 +119,22 @@ def test_allure_page_is_one_file_that_calls_nobody(
         lacking("node", str(outcome.reason))
         return
     text = outcome.path.read_text(encoding="utf-8")
-    assert [path.name for path in outcome.path.parent.iterdir()] == ["allure.html"]
+    made = sorted(path.name for path in outcome.path.parent.iterdir())
+    assert made == ["allure.history.jsonl", "allure.html"]
     assert not re.search(
         r"""<(?:script|link|img|iframe)\b[^>]*\b(?:src|href)\s*=\s*["']?(?:https?:)?//""", text
     )
     assert "gtag" not in text
+
+
+@pytest.mark.tool("node")
+def test_allure_page_knows_how_a_case_ended_before(
+    results: Path, tmp_path: Path, lacking: Callable[[str, str], None]
+) -> None:
+    for _ in range(2):
+        outcome = render(results, tmp_path / "allure.html", environment={"suite": "pboc-conformance 0.1.0"})
+    if outcome.path is None:
+        lacking("node", str(outcome.reason))
+    history = (tmp_path / "allure.history.jsonl").read_text(encoding="utf-8").splitlines()
+    assert len(history) == 2
+    assert all('"passed"' in line for line in history)

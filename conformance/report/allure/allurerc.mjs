@@ -8,8 +8,13 @@ const category = (verdict, zh, en) => ({
   matchers: { labels: { verdict: new RegExp(`^${verdict}$`) } },
 });
 
+const environment = JSON.parse(process.env.CONFORMANCE_ALLURE_ENVIRONMENT ?? "{}");
+
 export default {
   name: say("金融IC卡符合性测试", "PBOC financial IC card conformance"),
+  historyPath: process.env.CONFORMANCE_ALLURE_HISTORY,
+  appendHistory: true,
+  variables: environment,
   plugins: {
     awesome: {
       options: {

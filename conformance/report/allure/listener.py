@@ -16,6 +16,7 @@ import attrs
 from allure_commons.model2 import (
     Attachment,
     Label,
+    Link,
     Parameter,
     StatusDetails,
     TestResult,
@@ -24,6 +25,7 @@ from allure_commons.model2 import (
 
 from conformance.model.run import Finding
 from conformance.model.verdict import Verdict, merge
+from conformance.report.catalogue_page import clause_anchor
 from conformance.text import case_reason, phrase
 from conformance.text import finding as worded
 
@@ -75,7 +77,8 @@ class AllureListener:
 
     `results` is the folder that `render` reads; several products share it. `entry` gives a case's texts by
     its id. `facts` are shown with every case (firmware, bench, SIMULATED …). Cases of the profile's `floor`
-    are marked critical. `trace` makes the HTML that is attached to a case with exchanges.
+    are marked critical. `catalogue_url` is where the catalogue's page is served. `trace` makes the HTML that
+    is attached to a case with exchanges.
     """
 
     def __init__(  # noqa: PLR0913 - what only the run knows, each by its name
@@ -86,6 +89,7 @@ class AllureListener:
         *,
         language: str = "zh",
         facts: Mapping[str, str] | None = None,
+        catalogue_url: str | None = None,
         floor: Collection[str] = (),
         trace: Callable[[CaseRecord], str] | None = None,
     ) -> None:
@@ -96,6 +100,7 @@ class AllureListener:
         self._language = language
         self._facts = {} if facts is None else facts
         self._floor = floor
+        self._catalogue_url = catalogue_url
         self._trace = trace
         self._case = TestResult()
         self._present: CaseEntry
@@ -116,6 +121,7 @@ class AllureListener:
             description=self._description(entry),
             titlePath=[self._product, *_group(case_id)],
             labels=self._labels(entry),
+            links=self._links(entry),
             parameters=[Parameter(name=name, value=value) for name, value in self._shown(attempt).items()],
             start=_now(),
         )
@@ -200,6 +206,16 @@ class AllureListener:
         """Markdown; no link to our own report, since Allure drops every link that is not absolute."""
         clauses = "\n".join(f"* {ref}" for ref in entry.refs)
         return f"{entry.purpose[self._language]}\n\n**{self._word('clause')}**\n\n{clauses}"
+
+    def _links(self, entry: CaseEntry) -> list[Link]:
+        """To case and clauses on the catalogue's page; Allure shows links with a host alone."""
+        if self._catalogue_url is None:
+            return []
+        page = self._catalogue_url
+        clauses = (
+            Link(name=ref, url=f"{page}#{clause_anchor(ref)}", type="requirement") for ref in entry.refs
+        )
+        return [Link(name=entry.id, url=f"{page}#{entry.id}", type="tms"), *clauses]
 
     def _labels(self, entry: CaseEntry) -> list[Label]:
         sector, group = _group(entry.id)

@@ -6,6 +6,7 @@ Nothing here can fail a run: without Node.js or registry the raw results stay an
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -76,8 +77,14 @@ class NodeTools:
     npm: Program
 
 
-def render(results: Path, output: Path, language: str = "zh") -> AllureOutcome:
-    """Make one self-contained page of the Allure results in `results`, subfolders included."""
+def render(
+    results: Path, output: Path, language: str = "zh", environment: Mapping[str, str] | None = None
+) -> AllureOutcome:
+    """Make one self-contained page of the Allure results in `results`, subfolders included.
+
+    `environment` is shown for the whole page. How each case ended before comes from `<output>.history.jsonl`,
+    to which this page's endings are added.
+    """
     reasons = _REASONS[language]
     folders = sorted({path.parent for path in results.rglob("*-result.json")})
     if not folders:
@@ -90,10 +97,15 @@ def render(results: Path, output: Path, language: str = "zh") -> AllureOutcome:
     except AllureError as error:
         return AllureOutcome(None, reasons["not installed"].format(results, error))
     try:
-        page = _generate(tools, installed, folders, language)
+        output.parent.mkdir(parents=True, exist_ok=True)
+        settings = {
+            "CONFORMANCE_ALLURE_LANGUAGE": language,
+            "CONFORMANCE_ALLURE_HISTORY": str(output.with_suffix(".history.jsonl").resolve()),
+            "CONFORMANCE_ALLURE_ENVIRONMENT": json.dumps(dict(environment or {}), ensure_ascii=False),
+        }
+        page = _generate(tools, installed, folders, settings)
     except AllureError as error:
         return AllureOutcome(None, reasons["not rendered"].format(results, error))
-    output.parent.mkdir(parents=True, exist_ok=True)
     output.write_text(self_contained(page), encoding="utf-8")
     return AllureOutcome(output)
 
@@ -167,7 +179,7 @@ def _move(fresh: Path, final: Path) -> None:
             raise
 
 
-def _generate(tools: NodeTools, installed: Path, folders: Sequence[Path], language: str) -> str:
+def _generate(tools: NodeTools, installed: Path, folders: Sequence[Path], settings: Mapping[str, str]) -> str:
     """What Allure writes for these folders of results."""
     with tempfile.TemporaryDirectory() as scratch, resources.as_file(_packaged("allurerc.mjs")) as config:
         command = [
@@ -176,8 +188,7 @@ def _generate(tools: NodeTools, installed: Path, folders: Sequence[Path], langua
             *(str(folder.resolve()) for folder in folders),
             *("--config", str(config), "--output", str(Path(scratch) / "page"), "--cwd", scratch),
         ]
-        environment = {**os.environ, "CONFORMANCE_ALLURE_LANGUAGE": language}
-        _finish(tools.node, command, RENDER_SECONDS, environment)
+        _finish(tools.node, command, RENDER_SECONDS, {**os.environ, **settings})
         pages = sorted((Path(scratch) / "page").rglob("index.html"))
         if not pages:
             raise AllureError("it wrote no page")
