@@ -58,6 +58,13 @@ class ProbeCard:
         self._card = card
         self._link = MemoryCard(card)
 
+    @property
+    def stripe(self) -> Stripe:
+        """The magnetic stripe beside the chip; ValueError for a card whose profile has none."""
+        if self._card.stripe is None:
+            raise ValueError("this card's profile has no stripe")
+        return self._card.stripe
+
     def reset(self) -> bytes:
         return self._traced().reset()
 

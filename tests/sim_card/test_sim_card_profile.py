@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 from sim_card_reader import objects, reader
@@ -11,9 +12,7 @@ from conformance.codec.tags import Tag
 from conformance.sim import card as sim_card
 from conformance.sim.card import profile
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+ROOT = Path(__file__).parents[2]
 WHOLE = """
 card: x
 issuer: {identifier: "621094FF", certificates_expire: "1249", service_code: "220", track2_discretionary: "0"}
@@ -119,6 +118,15 @@ def test_a_profile_that_extends_another_has_its_own_over_it(tmp_path: Path) -> N
     assert (found[Tag.ATC], found[Tag.PIN_TRY_COUNTER]) == (b"\x00\x07", b"\x03")
 
 
+@pytest.mark.parametrize("name", ["ATC", '"9F36"', "应用交易计数器"])
+def test_an_inherited_element_may_be_replaced_by_any_of_its_names(tmp_path: Path, name: str) -> None:
+    (tmp_path / "base.yaml").write_text(WHOLE)
+    own = f'card: y\nextends: base.yaml\napplications: {{one: {{elements: {{{name}: "0007"}}}}}}'
+    (tmp_path / "own.yaml").write_text(own, encoding="utf-8")
+    found = dict(ordinary(profile.load(str(tmp_path / "own.yaml"))).elements)
+    assert found[Tag.ATC] == b"\x00\x07"
+
+
 def test_what_a_profile_extends_loses_what_is_left_empty(tmp_path: Path) -> None:
     (tmp_path / "base.yaml").write_text(WHOLE)
     text = "card: y\nextends: base.yaml\napplications: {one: {elements: {ATC: }}}"
@@ -207,3 +215,10 @@ def test_issuer_data_of_another_form_are_refused(template: str) -> None:
 def test_an_element_that_replaces_a_certificate_is_what_the_card_shows() -> None:
     one = reader(elements={Tag.ISSUER_PUBLIC_KEY_CERTIFICATE: b"\x01\x02"})
     assert objects(one.pay())[0x90] == b"\x01\x02"
+
+
+def test_the_profile_in_the_documentation_is_read() -> None:
+    text = (ROOT / "docs/cards.md").read_text(encoding="utf-8").partition("```yaml\n")[2].partition("```")[0]
+    plan = profile.parse(text, "docs/cards.md")
+    assert [each.name for each in plan.applications] == ["debit", "credit"]
+    assert plan.applications[1].interfaces == plan.applications[0].interfaces

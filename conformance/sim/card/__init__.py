@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from conformance.crypto import laboratory
 from conformance.sim.card.card import ATR, CONTACT_ATR, T1_ATR, SimulatedCard
 from conformance.sim.card.consistency import refuse_inconsistent
+from conformance.sim.card.magnetic import stripe_of
 from conformance.sim.card.personalisation import Particulars, issue, personalise
 from conformance.sim.card.probes import PROBES
 from conformance.sim.card.profile import load
@@ -95,4 +96,6 @@ def build(  # noqa: PLR0913  one keyword for each thing that makes a card this c
         first = next(iter(images))
         return issue(images[first], balance, images, interface=first)
 
-    return SimulatedCard(tuple(map(application, plan.applications)), rules, seed, turned, contact_atr)
+    applications = tuple(map(application, plan.applications))
+    stripe = None if plan.stripe is None else stripe_of(plan.stripe, applications[0].elements)
+    return SimulatedCard(applications, rules, seed, turned, contact_atr, stripe)

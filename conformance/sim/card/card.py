@@ -18,6 +18,7 @@ from conformance.sim.card.state import (
 )
 
 if TYPE_CHECKING:
+    from conformance.model.terminal import Stripe
     from conformance.sim.card.image import Image
     from conformance.sim.card.rules import CardRules
     from conformance.sim.card.state import Application
@@ -37,19 +38,22 @@ _Instructions = Mapping[int, tuple[int, Callable[[CardState, CommandApdu], Respo
 class SimulatedCard:
     """One card. It keeps what it committed for as long as it lives; what it did not goes with the power.
 
-    `contact_atr` is the ATR of the contact interface, by default that of T=0.
+    `contact_atr` is the ATR of the contact interface, by default that of T=0; `stripe` is the magnetic
+    stripe, None for a card without one.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917  what a card is made of
         self,
         applications: tuple[Application, ...],
         rules: CardRules,
         seed: int = 0,
         interface: Interface = Interface.CONTACTLESS,
         contact_atr: bytes = CONTACT_ATR,
+        stripe: Stripe | None = None,
     ) -> None:
         self._all = applications
         self._contact_atr = contact_atr
+        self.stripe = stripe
         self._state = CardState(applications, rules, Random(seed))
         self.turn_to(interface)
 

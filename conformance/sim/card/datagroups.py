@@ -2,9 +2,8 @@
 
 A group is what STORE DATA brings for it, without the DGI and its length, and in the clear: keys here are test
 keys. What the groups say becomes the same plan that a described application has; nothing is made anew.
-The numbers of the groups are those of PBOC 2.0 and 3.0 cards: 9102, 9103, 8000, 9000, 8010, 9010, A001, 8020,
-9020, 0D01 and 0E01 as in PB-1, PB-5 and PB-8; 9104, 9203, 9207 and 9200 as public personalisation code has
-them (confidence M).
+The numbers of the groups are those of PBOC 2.0 and 3.0 cards (PB-1.1); the GPO groups 9104, 9203, 9207, the
+group 9200 and the parts of the ICC key are of confidence M (PB-1.2).
 """
 
 from __future__ import annotations

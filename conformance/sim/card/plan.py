@@ -88,7 +88,7 @@ class Issuer:
 
 
 @dataclass(frozen=True, slots=True)
-class Stripe:
+class StripePlan:
     """The magnetic stripe beside the chip, without sentinels; None where a track follows from the chip."""
 
     track1: str | None = None
@@ -168,7 +168,7 @@ class Profile:
     title: tuple[tuple[str, str], ...]
     issuer: Issuer
     holder: Holder
-    stripe: Stripe | None
+    stripe: StripePlan | None
     applications: tuple[ApplicationPlan, ...]
     document: Document = field(repr=False, compare=False)
 

@@ -32,7 +32,7 @@ from conformance.sim.card.plan import (
     PathPlan,
     Profile,
     RecordPlan,
-    Stripe,
+    StripePlan,
 )
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ class _Reading:
             title=tuple(content.get("title", {}).items()),
             issuer=self.issuer(),
             holder=Holder(**content.get("holder", {})),
-            stripe=None if stripe is None else Stripe(**stripe),
+            stripe=None if stripe is None else StripePlan(**stripe),
             applications=tuple(self.application(name) for name in content["applications"]),
             document=self.document,
         )
@@ -228,16 +228,22 @@ class _Reading:
         return PathPlan(tuple(together.items()), self.records(plan[name], (*at, name)))
 
     def elements(self, plan: Mapping[str, Any], path: ItemPath) -> dict[int, bytes]:
+        """The elements by tag; one of the file's own counts before one that it inherits by another name."""
         found: dict[int, bytes] = {}
+        places: dict[int, ItemPath] = {}
         for name, value in plan.get("elements", {}).items():
             at: ItemPath = (*path, "elements", name)
             for tag in self.tag(name, at):
                 if tag == Tag.AID:
                     self.note(at, "duplicate", "is the AID, which stands under aid")
-                elif tag in found:
+                elif tag in places and self.inherited(at) == self.inherited(places[tag]):
                     self.note(at, "duplicate", "stands twice, by two names")
-                found[tag] = self.value(value, tag, at)
+                if tag not in places or self.inherited(places[tag]):
+                    found[tag], places[tag] = self.value(value, tag, at), at
         return found
+
+    def inherited(self, at: ItemPath) -> bool:
+        return at in self.document.inherited
 
     def note(self, at: ItemPath, code: str, sentence: str, nearest: str | None = None) -> None:
         self.problems.append(self.document.problem(at, code, sentence, nearest))

@@ -133,7 +133,7 @@ class CheckedCard:
 
     def _element(self, level: ItemPath, tag: int) -> ItemPath | None:
         plan = _item(self.profile.document.value, level)
-        for name in plan.get("elements", {}):
+        for name in reversed(plan.get("elements", {})):  # one's own stands behind what it inherits
             if _means(name, tag):
                 return (*level, "elements", name)
         return None
