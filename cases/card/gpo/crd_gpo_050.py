@@ -24,5 +24,5 @@ def every_initiation_counts(card: Card, run: CaseRun) -> None:
 
     with run.step("One that is refused"):
         card.select("A0000003330101")
-        card.send("80A80000028400")
+        card.send("80A8000003830100")
         expect.equal(card.transaction_counter(), before + 1, what="ATC", ref="JR/T 0025.5")

@@ -9,7 +9,7 @@ from conformance.codec import tlv
 from conformance.codec.apdu import ResponseApdu
 from conformance.codec.tags import Tag
 from conformance.crypto.certificates import fdda_terminal_data
-from conformance.sim.card import reading, selection
+from conformance.sim.card import reading, security, selection
 from conformance.sim.card.state import OK
 from conformance.sim.defects.model import Defect
 from conformance.sim.rule import Rule
@@ -45,8 +45,10 @@ def _bare_balance(tag: int, value: bytes) -> bytes:
 
 def _zeros_for_unpredictable_number(transaction: Transaction) -> bytes:
     values = transaction.values
+    if not transaction.card_authentication:
+        return security.fdda_terminal_values(transaction)
     return fdda_terminal_data(
-        1 if transaction.card_authentication else 0,
+        1,
         bytes(4),
         values[Tag.AMOUNT_AUTHORISED],
         values[Tag.TRANSACTION_CURRENCY],
@@ -113,7 +115,7 @@ DEFECTS = (
         device="card",
         replaces="fdda_terminal_values",
         rule=Rule("PB-6.2", _zeros_for_unpredictable_number),
-        purpose="Signs zeros in place of the terminal's unpredictable number.",
+        purpose="Signs zeros in place of the terminal's unpredictable number where it signs as version 01.",
     ),
     Defect(
         id="debits-at-gpo",

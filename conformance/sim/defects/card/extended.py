@@ -8,6 +8,7 @@ from conformance.codec.apdu import ResponseApdu
 from conformance.crypto.symmetric import SM4
 from conformance.sim.card import extended, security
 from conformance.sim.card.state import (
+    COMPLETION_WITHOUT_HOLD,
     CONDITIONS_NOT_SATISFIED,
     HOLDS_EXHAUSTED,
     OK,
@@ -70,8 +71,12 @@ def _nothing_given_back(application: Application, transaction: Transaction) -> D
     return decision
 
 
-def _no_conditions(application: Application, transaction: Transaction) -> None:  # noqa: ARG001
-    return None
+def _completes_anything(application: Application, transaction: Transaction) -> None:
+    try:
+        extended.conditions(application, transaction)
+    except Refused as refusal:
+        if refusal.status != COMPLETION_WITHOUT_HOLD:
+            raise
 
 
 def _holds_without_end(application: Application, transaction: Transaction) -> None:
@@ -127,7 +132,7 @@ DEFECTS = (
             "Lets a record grow and shrink."),
     _defect("capp-nothing-given-back", "PB-8", "CRD-CAP-070", "balance-differs", "capp.amounts",
             _nothing_given_back, "Deducts a completion on top of what was held for it."),
-    _defect("capp-no-conditions", "PB-2", "CRD-CAP-080", _STATUS, "capp.conditions", _no_conditions,
+    _defect("capp-completes-anything", "PB-2", "CRD-CAP-080", _STATUS, "capp.conditions", _completes_anything,
             "Completes what was never pre-authorised."),
     _defect("capp-proves-zeros", "PB-11.7", "CRD-CAP-090", "value-differs", "capp.proof", _zeros_prove,
             "Proves a transaction with zeros."),
