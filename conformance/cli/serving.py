@@ -11,7 +11,7 @@ from conformance.crypto import laboratory
 from conformance.link.control import ControlServer
 from conformance.link.memory import MemoryCard
 from conformance.link.outcomes import ReaderGone
-from conformance.link.pcsc import PcscCard, readers
+from conformance.link.pcsc import Chaining, PcscCard, readers
 from conformance.link.vpcd import VirtualReader
 from conformance.sim import sector_card
 from conformance.sim import terminal as simulated_terminal
@@ -51,7 +51,7 @@ def serve_terminal(
     if defect is not None and defect not in DEFECTS:
         raise LookupError(f"no defect {defect}; there are: {', '.join(sorted(DEFECTS))}")
     terminal = simulated_terminal.build(device, rules=DEFECTS[defect].applied_to(rules) if defect else rules)
-    server = ControlServer(terminal, PcscCard(reader).inserted, port=port)
+    server = ControlServer(terminal, PcscCard(reader, chaining=Chaining.ISO7816_T0).inserted, port=port)
     announce(f"{device} on 127.0.0.1:{server.port}, reading cards in {reader}")
     server.serve_forever()
 

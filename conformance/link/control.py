@@ -29,6 +29,7 @@ from conformance.link.outcomes import (
     TerminalRefused,
     TerminalUnreachable,
 )
+from conformance.link.t0 import T0Card
 from conformance.model.terminal import (
     OBSERVABLES,
     Fault,
@@ -100,10 +101,13 @@ class ControlTerminal:
         self._call("operate", operation=unstructured(operation))
 
     def present(self, card: CardLink, interface: str = "contactless") -> Presentation:
-        """Put the card into the field, which is also the slot, for as long as the terminal deals with it."""
+        """Put the card into the field, which is also the slot, for as long as the terminal deals with it.
+
+        There it speaks as its ATR says: behind T=0 where that offers nothing else.
+        """
         if self._field is None:
             raise ReaderGone("this bench has no field to put a card into")
-        self._field.plug(card)
+        self._field.plug(T0Card(card))
         try:
             within = min(_CARD_WITHIN_S, self._deadline_s)
             answer = self._call("present", card_within_s=within, interface=interface)

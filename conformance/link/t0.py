@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from conformance.link.card import CardLink
 
 _GET_RESPONSE = 0xC0
+_TD = 0x80  # in T0 and in every TD: another TD follows
 _MORE, _WRONG_LE = 0x6100, 0x6C00
 _MOST = 256  # Le 00
 _NOTHING_WAITS = StatusWord(0x6985)
@@ -26,19 +27,39 @@ _WRONG_P1_P2 = StatusWord(0x6A86)
 _OK = StatusWord(0x9000)
 
 
+def is_t0_alone(atr: bytes) -> bool:
+    """Whether an ATR offers T=0 and nothing else; without any TD it does (ISO/IEC 7816-3 8.2.3).
+
+    One that is cut off offers nothing.
+    """
+    offered, at, follows = set(), 2, atr[1] if len(atr) > 1 else _TD
+    while follows & _TD:
+        at += (follows >> 4).bit_count()
+        if at > len(atr):
+            return False
+        follows = atr[at - 1]
+        offered.add(follows & 0x0F)
+    return offered <= {0}
+
+
 class T0Card:
-    """Another card link's card, behind T=0. Its ATR has to say so: that is the card's own."""
+    """Another card link's card, behind T=0 where its ATR offers nothing else; any other card is as it was."""
 
     def __init__(self, link: CardLink) -> None:
         self._link = link
         self._waiting = b""
         self._done: tuple[CommandApdu, ResponseApdu] | None = None
+        self._takes_apdus = False
 
     def reset(self) -> bytes:
         self._waiting, self._done = b"", None
-        return self._link.reset()
+        atr = self._link.reset()
+        self._takes_apdus = not is_t0_alone(atr)
+        return atr
 
     def exchange(self, command: CommandApdu) -> ResponseApdu:
+        if self._takes_apdus:
+            return self._link.exchange(command)
         if command.ins == _GET_RESPONSE:
             return self._rest(command)
         self._waiting = b""

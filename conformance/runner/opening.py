@@ -211,8 +211,7 @@ def _samples(  # noqa: PLR0913, PLR0917  what a card under test is made of
     stack.callback(reader.close)
 
     def plug(card: PoweredCard) -> CardLink:
-        whole = MemoryCard(card)
-        field.plug(T0Card(whole) if whole.reset() == simulated_card.CONTACT_ATR else whole)
+        field.plug(T0Card(MemoryCard(card)))
         return reader
 
     return replace(made, plug=plug)

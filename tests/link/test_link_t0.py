@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from conformance.codec import apdu
 from conformance.codec.apdu import CommandApdu, ResponseApdu
 from conformance.codec.status import StatusWord
-from conformance.link.t0 import T0Card
+from conformance.link.t0 import T0Card, is_t0_alone
 
 AID = bytes.fromhex("A000000333010101")
 
@@ -22,10 +22,11 @@ class Answers:
 
     data: bytes
     sw: int = 0x9000
+    atr: str = "3B600000"
     asked: list[CommandApdu] = field(default_factory=list)
 
     def reset(self) -> bytes:
-        return bytes.fromhex("3B600000")
+        return bytes.fromhex(self.atr)
 
     def exchange(self, command: CommandApdu) -> ResponseApdu:
         self.asked.append(command)
@@ -121,3 +122,27 @@ def test_chaining_brings_what_the_card_said(data: bytes, with_data: bool, sw: in
     command = apdu.select(AID) if with_data else apdu.read_record(1, 1)
     assert chained(T0Card(inner), command) == ResponseApdu(inner.data, answered.sw)
     assert len(inner.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("atr", "alone"),
+    [
+        ("3B600000", True),
+        ("3B80800101", False),
+        ("3BE000008131204535", False),
+        ("3B6000008000", True),
+        ("3BF01100FF008000", True),
+        ("3BF01100FF8131FE65", False),
+        ("3B", False),
+        ("3BF0", False),
+    ],
+)
+def test_an_atr_says_whether_t0_is_all_there_is(atr: str, alone: bool) -> None:
+    assert is_t0_alone(bytes.fromhex(atr)) is alone
+
+
+def test_a_card_of_another_protocol_takes_whole_commands() -> None:
+    inner = Answers(b"\x01", atr="3BE000008131204535")
+    card = T0Card(inner)
+    card.reset()
+    assert card.exchange(apdu.select(AID)).encode().hex() == "019000"

@@ -20,5 +20,4 @@ def served(profile: str | Profile, over: str | None = None, **particulars: Any) 
     """
     interface = None if over is None else "contactless" if over == "contactless" else "contact"
     atr = T1_ATR if over == "t1" else CONTACT_ATR
-    link = MemoryCard(build(profile, interface=interface, contact_atr=atr, **particulars))
-    return T0Card(link) if link.reset() == CONTACT_ATR else link
+    return T0Card(MemoryCard(build(profile, interface=interface, contact_atr=atr, **particulars)))
