@@ -24,6 +24,7 @@ REPORTS = click.option(
     show_default=True, help="folder that takes records and reports",
 )  # fmt: skip
 DAY = click.DateTime(formats=["%Y-%m-%d"])
+FOLDER = click.Path(path_type=Path, file_okay=False)
 A_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 _ICS_PROBLEMS = {

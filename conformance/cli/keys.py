@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from conformance.cli.frame import refuse
+from conformance.cli.frame import FOLDER, refuse
 
 if TYPE_CHECKING:
-    from conformance.crypto.laboratory import Laboratory
+    from pathlib import Path
 
-FOLDER = click.Path(path_type=Path, file_okay=False)
+    from conformance.crypto.laboratory import Laboratory
 
 
 @click.group()

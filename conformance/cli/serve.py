@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from conformance.cli.frame import refuse, sentence
+from conformance.cli.frame import FOLDER, refuse, sentence
 from conformance.codec.documents import DocumentErrors
 from conformance.runner import exit_code
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 PORT = click.IntRange(0, 65535)
-FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
 @click.group()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from conformance.cli.frame import A_FILE, LANGUAGE, refuse, sentence
+from conformance.cli.frame import A_FILE, FOLDER, LANGUAGE, refuse, sentence
 from conformance.runner import exit_code
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 @click.option(
     "--demonstration-keys", is_flag=True, help="recompute cryptograms with the built-in issuer's keys"
 )
+@click.option("--keys", type=FOLDER, help="follow certificates and cryptograms with this laboratory's keys")
 @LANGUAGE
 def trace(
     session: Path,
@@ -37,6 +38,7 @@ def trace(
     as_script: bool,
     profile: str | None,
     demonstration_keys: bool,
+    keys: Path | None,
     language: str,
 ) -> None:
     """Decode a recorded SESSION (run.jsonl, or JSON exchanges) and check its certificates and cryptograms.
@@ -44,11 +46,16 @@ def trace(
     0 all checks held, 1 one did not, or a replay differs. In a run's record, where cards are refused on
     purpose, the verdicts speak and the code is 0.
     """
+    from conformance.crypto import laboratory
     from conformance.report import trace as traced
 
     issuer = traced.demonstration_keys() if demonstration_keys else None
     try:
-        sessions = traced.gather(session, case=case_id, exchange=exchange, issuer=issuer)
+        own = laboratory.load(keys) if keys else None
+        if own is not None:
+            issuer = traced.IssuerKeys(own.rsa.imk, own.sm.imk)
+        with laboratory.using(own):
+            sessions = traced.gather(session, case=case_id, exchange=exchange, issuer=issuer)
         if profile is not None:
             sys.exit(_replayed(sessions, profile, language))
     except (traced.SessionError, ValueError) as error:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from click.testing import CliRunner
 
+from conformance.cli import main
 from conformance.crypto import laboratory
+from conformance.crypto.issuer_keys import IssuerKeys
 from conformance.model.verdict import Verdict
 from conformance.record.reader import read
+from conformance.report.trace import gather
 from conformance.runner.bench import UnknownBenchError
 from conformance.runner.session import RunOptions, RunSession, prepare
 
@@ -52,6 +56,14 @@ def test_a_run_is_of_the_laboratory_that_its_bench_names(bench: Path, product: s
     assert told["ca_keys"] == ["A000000333/F3"]
     assert verdict is Verdict.PASS
     assert laboratory.in_use().demonstration
+    record = str(run.preparation.folder / "run.jsonl")
+    with laboratory.using(made):
+        followed = gather(run.preparation.folder / "run.jsonl", issuer=IssuerKeys(made.rsa.imk, made.sm.imk))
+    checks = [check for each in followed for check in each.checks]
+    assert {check.tag for check in checks if check.ok} >= {"90", "9F46"}
+    assert {check.tag for check in checks if not check.ok} <= {"9F4B"}  # a card that has to be refused
+    traced = CliRunner().invoke(main, ["trace", record, "--keys", str(bench.parent / "keys")])
+    assert (traced.exit_code, traced.exception) == (0, None)
 
 
 def test_a_bench_without_the_keys_that_it_names_is_refused(bench: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from conformance.crypto import authority, certificates, sm_authority, sm_certificates
+from conformance.crypto import authority, certificates, laboratory, sm_authority, sm_certificates
 from conformance.crypto.rsa import RsaPublicKey
 from conformance.report.trace.node import Node, same, worded
 
@@ -77,10 +77,9 @@ def name_of(key: Key) -> Words:
 
 
 def _rsa_ca_keys() -> Mapping[tuple[bytes, int], RsaPublicKey]:
-    """The published keys, and the demonstration CA's own."""
-    demonstration = authority.demonstration()
-    own = {(demonstration.rid, demonstration.ca_index): demonstration.ca.public}
-    return {**authority.published(), **own}
+    """The published keys, the demonstration CA's own, and those of the laboratory in use."""
+    known = (authority.demonstration(), laboratory.in_use().rsa)
+    return {**authority.published(), **{(each.rid, each.ca_index): each.ca.public for each in known}}
 
 
 def _rsa_issuer(ca: RsaPublicKey, value: Value, pan: str | None) -> certificates.IssuerCertificate:
@@ -94,9 +93,8 @@ def _rsa_icc(
 
 
 def _sm_ca_keys() -> Mapping[tuple[bytes, int], Sm2PublicKey]:
-    demonstration = sm_authority.demonstration()
-    own = {(demonstration.rid, demonstration.ca_index): demonstration.ca.public}
-    return {**sm_authority.published(), **own}
+    known = (sm_authority.demonstration(), laboratory.in_use().sm)
+    return {**sm_authority.published(), **{(each.rid, each.ca_index): each.ca.public for each in known}}
 
 
 def _sm_issuer(ca: Sm2PublicKey, value: Value, pan: str | None) -> sm_certificates.SmIssuerCertificate:
