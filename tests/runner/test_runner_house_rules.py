@@ -55,7 +55,7 @@ def test_every_ics_item_is_used_by_a_case_or_a_profile():
     reserved = {"TERMINAL.FDDA_01", "CARD.FDDA_01"} | {
         f"CARD.{name}"
         for name in (
-            "SCRIPTS", "LOAD_LOG", "DUAL_CURRENCY",
+            "DUAL_CURRENCY",
 
         )
     }  # fmt: skip

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from conformance.sim.defects.card import commands, contactless, extended, generate_ac, qpboc
+from conformance.sim.defects.card import cash, commands, contactless, extended, generate_ac, qpboc
 
 DEFECTS = (
     *contactless.DEFECTS,
+    *cash.DEFECTS,
     *commands.DEFECTS,
     *generate_ac.DEFECTS,
     *qpboc.DEFECTS,
