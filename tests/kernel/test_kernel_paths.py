@@ -156,6 +156,16 @@ def test_cda_that_fails_with_a_tc_declines_offline():
     assert (result.tvr, result.response_code) == (Tvr.CDA_FAILED, "Z1")
 
 
+def test_two_currencies_are_paid_from_two_purses():
+    link = card("dual-currency")
+    hong_kong = inserted(link, electronic_cash=True, cash_limit=20000, currency=bytes.fromhex("0344"))
+    assert (hong_kong.electronic_cash, hong_kong.outcome) == (True, Outcome.OFFLINE_APPROVED)
+    assert (balance(link), recovery.amount_of(link, 0xDF79)) == (5000, 3000)
+    yuan = inserted(link, electronic_cash=True, cash_limit=20000)
+    assert (yuan.electronic_cash, yuan.outcome) == (True, Outcome.OFFLINE_APPROVED)
+    assert (balance(link), recovery.amount_of(link, 0xDF79)) == (4000, 3000)
+
+
 class Altered:
     """A card on a wire that turns one bit of an object."""
 

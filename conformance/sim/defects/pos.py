@@ -11,6 +11,7 @@ from conformance.codec.status import StatusWord
 from conformance.codec.tags import Tag
 from conformance.kernel import action, authentication, candidates, cash, contactless, cvm, options, qpboc
 from conformance.kernel.authentication import Method
+from conformance.kernel.initiate import YUAN
 from conformance.kernel.preprocess import OtherInterfaceError
 from conformance.kernel.qpboc import Turn
 from conformance.kernel.termination import TerminatedError
@@ -178,6 +179,10 @@ def _only_below_x(state: ContactTransaction, listed: CvmList, rule: CvmRule) -> 
 def _up_to_the_limit(state: ContactTransaction) -> bool:
     smaller = replace(state, terms=replace(state.terms, amount=state.terms.amount - 1))
     return cash.asks_for_cash(smaller)
+
+
+def _in_yuan_only(state: ContactTransaction) -> bool:
+    return state.terminal.currency == YUAN and cash.asks_for_cash(state)
 
 
 def _always(_state: ContactTransaction) -> bool:
@@ -858,6 +863,16 @@ DEFECTS = (
         replaces="contact.is_cash",
         rule=Rule("PB-7.6", _always),
         purpose="Takes every transaction for electronic cash.",
+    ),
+    Defect(
+        id="pos-yuan-only",
+        clause="PB-7.6",
+        kills="COR-ECA-070",
+        finding="value-differs",
+        device=DEVICE,
+        replaces="contact.asks_for_cash",
+        rule=Rule("PB-7.6", _in_yuan_only),
+        purpose="Asks for electronic cash in yuan only.",
     ),
     Defect(
         id="pos-load-offline",
