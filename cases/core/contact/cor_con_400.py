@@ -1,6 +1,6 @@
 """Contact, completion: unable to go online, approved."""
 
-from conformance.api import CaseRun, Terminal, case, expect, sim
+from conformance.api import Acquirer, CaseRun, Terminal, case, expect, sim
 
 
 @case(
@@ -9,14 +9,15 @@ from conformance.api import CaseRun, Terminal, case, expect, sim
     purpose="The terminal asks for a TC with Y3 when it cannot go online and no default action code names a bit of the TVR.",
     refs=["JR/T 0025.6", "EMV Book 4"],
     sources=["PB-7.7"],
-    applies_if="TERMINAL.CONTACT",
-    needs=("O1", "O2", "card", "capk"),
+    applies_if="TERMINAL.CONTACT and TERMINAL.ONLINE",
+    needs=("O1", "O2", "O3", "card", "capk"),
 )
-def unable_and_approved(terminal: Terminal, run: CaseRun) -> None:
+def unable_and_approved(terminal: Terminal, acquirer: Acquirer, run: CaseRun) -> None:
     card = sim.card("debit-credit")
 
-    with run.preamble("Terminal idle on 4 May 2026, without a PIN pad"):
-        terminal.ready(date="2026-05-04")
+    with run.preamble("Terminal idle on 4 May 2026, its acquirer mute"):
+        terminal.ready(date="2026-05-04", acquirer=acquirer)
+        acquirer.ignore_requests(9)
         terminal.pos.accept(threshold="100.00", target=99, maximum=99, capabilities="6028C8")
 
     with run.step("Chance selects the sale, and no host answers"):

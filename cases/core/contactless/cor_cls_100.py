@@ -1,6 +1,6 @@
 """Contactless: an expired application goes online."""
 
-from conformance.api import CaseRun, Terminal, case, expect, sim
+from conformance.api import Acquirer, CaseRun, Terminal, case, expect, sim
 
 
 @case(
@@ -10,15 +10,16 @@ from conformance.api import CaseRun, Terminal, case, expect, sim
     refs=["JR/T 0025.12-2018"],
     sources=["PB-7.4"],
     applies_if="TERMINAL.CONTACTLESS and TERMINAL.EC and TERMINAL.ONLINE",
-    needs=("O1", "O2", "card", "capk"),
+    needs=("O1", "O2", "O3", "card", "capk"),
 )
-def expired_online(terminal: Terminal, run: CaseRun) -> None:
+def expired_online(terminal: Terminal, acquirer: Acquirer, run: CaseRun) -> None:
     card = sim.card(
         "electronic-cash", balance="50.00", expires="260503", elements={0x9F6C: bytes.fromhex("0800")}
     )
 
-    with run.preamble("Terminal idle on 4 May 2026, its field off"):
-        terminal.ready(date="2026-05-04")
+    with run.preamble("Terminal idle on 4 May 2026, its acquirer mute"):
+        terminal.ready(date="2026-05-04", acquirer=acquirer)
+        acquirer.ignore_requests(9)
         terminal.pos.accept()
 
     with run.step("5F24 is the day before; 9F6C is 0800"):
