@@ -11,7 +11,7 @@ from conformance.codec.iso8583 import kind_of
 from conformance.codec.tags import Tag
 from conformance.codec.values import fen
 from conformance.sim.host import Account, Acquirer, Issuer, acquirer_server
-from conformance.sim.host.hospital import bank_amounts
+from conformance.sim.host.acquirer import amounts
 from conformance.sim.host.issuer import Script, put_data
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class LaboratoryAcquirer:
     @property
     def total(self) -> int:
         """What was taken and not given back; fen."""
-        return sum(bank_amounts(self.entries).values())
+        return sum(amounts(self.entries).values())
 
     @property
     def entries(self) -> Sequence[Entry]:

@@ -170,6 +170,22 @@ def totals(entries: Iterable[Entry]) -> Totals:
     return Totals(sum(debits), len(debits), sum(credits_), len(credits_))
 
 
+def amounts(entries: Iterable[Entry]) -> dict[str, int]:
+    """What was paid, by reference, refunds less than nothing; what was voided or reversed is none. In fen."""
+    paying = (Business.SALE, Business.COMPLETION, Business.COMPLETION_ADVICE, Business.OFFLINE_UPLOAD)
+    signs = {Business.REFUND: -1, **dict.fromkeys(paying, 1)}
+    approved = [entry for entry in entries if entry.approved]
+    reversed_ = {entry.original for entry in approved if entry.business is Business.REVERSAL}
+    standing = [entry for entry in approved if entry.number not in reversed_]
+    voids = (Business.VOID, Business.COMPLETION_VOID)
+    voided = {entry.original for entry in standing if entry.business in voids}
+    return {
+        entry.reference: signs[entry.business] * entry.amount
+        for entry in standing
+        if entry.business in signs and entry.number not in voided
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class AcquirerRules:
     """What a conforming acquirer does, rule by rule with its clause."""

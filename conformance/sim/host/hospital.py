@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from conformance.codec.iso8583 import Business
+from conformance.sim.host.acquirer import amounts
 from conformance.sim.host.issuer import APPROVED
 from conformance.sim.host.ledger import Ledger
 from conformance.sim.rule import Rule
@@ -240,7 +240,7 @@ class Hospital:
 
     def disagreements(self, bank: Iterable[Entry]) -> tuple[Disagreement, ...]:
         """Compare with the acquirer's entries, reference by reference."""
-        return self._rules.disagreements.apply(bank_amounts(bank), self._amounts())
+        return self._rules.disagreements.apply(amounts(bank), self._amounts())
 
     def _reachable(self) -> None:
         if self.down:
@@ -279,19 +279,3 @@ class Hospital:
         return self._ledger.append(
             lambda number: HospitalEntry(number, kind, bill, amount, outcome, reference, response)
         )
-
-
-def bank_amounts(entries: Iterable[Entry]) -> dict[str, int]:
-    """The acquirer's approved entries by reference; what was voided or reversed is none."""
-    paying = (Business.SALE, Business.COMPLETION, Business.COMPLETION_ADVICE, Business.OFFLINE_UPLOAD)
-    signs = {Business.REFUND: -1, **dict.fromkeys(paying, 1)}
-    approved = [entry for entry in entries if entry.approved]
-    reversed_ = {entry.original for entry in approved if entry.business is Business.REVERSAL}
-    standing = [entry for entry in approved if entry.number not in reversed_]
-    voids = (Business.VOID, Business.COMPLETION_VOID)
-    voided = {entry.original for entry in standing if entry.business in voids}
-    return {
-        entry.reference: signs[entry.business] * entry.amount
-        for entry in standing
-        if entry.business in signs and entry.number not in voided
-    }
