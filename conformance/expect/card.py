@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from conformance.codec import apdu, tlv
+from conformance.codec import apdu, tlv, transit
+from conformance.codec.apdu import CommandApdu
 from conformance.codec.status import StatusWord
 from conformance.codec.tags import Tag
 from conformance.codec.values import fen, from_bcd, yuan
@@ -13,7 +14,7 @@ from conformance.expect.judge import judge
 from conformance.model.run import Where
 
 if TYPE_CHECKING:
-    from conformance.codec.apdu import CommandApdu, ResponseApdu
+    from conformance.codec.apdu import ResponseApdu
     from conformance.crypto.rsa import RsaPublicKey
 
 ECASH_AID = bytes.fromhex("A0000003330101")
@@ -140,4 +141,30 @@ def _is_bcd_object(answer: bytes, tag: int, length: int) -> bool:
         and objects[0].tag == tag
         and len(objects[0].value) == length
         and objects[0].value.hex().isdecimal()
+    )
+
+
+def journey(card: CardDoor, *, state: str, stop: int, ref: str) -> bool:
+    """The card's record of a journey (SFI 22), read by READ CAPP DATA, is in this state at this stop."""
+    card.reset()
+    card.exchange(apdu.select(ECASH_AID))
+    place = transit.SFI << 3
+    response = card.exchange(CommandApdu(0x80, 0xB4, 0, place, transit.IDENTIFIER, 256))
+    try:
+        found = transit.Journey.parse(response.data) if response.sw.ok else None
+    except transit.JourneyError as error:
+        return _journey_judged(card, f"{state} {stop}", str(error), held=False, ref=ref)
+    observed = f"{found.state} {found.stop}" if found else str(response.sw)
+    return _journey_judged(card, f"{state} {stop}", observed, held=observed == f"{state} {stop}", ref=ref)
+
+
+def _journey_judged(card: CardDoor, expected: str, observed: str, *, held: bool, ref: str) -> bool:
+    return judge(
+        "value-differs",
+        held=held,
+        ref=ref,
+        expected=expected,
+        observed=observed,
+        where=Where(exchange=card.last_exchange),
+        arguments={"what": "journey on the card"},
     )

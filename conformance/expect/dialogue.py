@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from conformance.codec import tlv
 from conformance.codec.apdu import CommandApdu, ResponseApdu
+from conformance.codec.dol import Dol, DolError
 from conformance.codec.tags import Tag
 from conformance.expect.judge import judge
 from conformance.model.run import Where
@@ -84,3 +85,66 @@ def _cryptogram_type(exchange: Exchange) -> str:
     if iad is None or len(iad.value) < 5:
         return "no 9F10"
     return CRYPTOGRAM_TYPES.get(iad.value[4] & 0x30, "AAC")
+
+
+def told_card(dialogue: Dialogue, tag: str, value: str, *, ref: str) -> bool:
+    """GET PROCESSING OPTIONS gave the card this value, in hex, of an object that its PDOL asks for."""
+    observed = _pdol_values(dialogue).get(int(tag, 16))
+    gpo = _named(dialogue, "GET PROCESSING OPTIONS")
+    return judge(
+        "value-differs",
+        held=observed == bytes.fromhex(value),
+        ref=ref,
+        expected=value,
+        observed="absent" if observed is None else observed.hex().upper(),
+        where=Where(exchange=gpo[-1].number) if gpo else None,
+        arguments={"what": f"{tag} in GET PROCESSING OPTIONS"},
+    )
+
+
+def _pdol_values(dialogue: Dialogue) -> dict[int, bytes]:
+    """What the last GET PROCESSING OPTIONS carried, by tag, cut as the FCI's PDOL says."""
+    selected = [each for each in _named(dialogue, "SELECT") if each.response is not None]
+    gpo = _named(dialogue, "GET PROCESSING OPTIONS")
+    if not selected or not gpo:
+        return {}
+    try:
+        fci = tlv.decode_one(ResponseApdu.decode(selected[-1].response or b"").data)
+        pdol = fci.find(Tag.PDOL)
+        given = tlv.decode_one(CommandApdu.decode(gpo[-1].command).data).value
+        listed = Dol.parse(pdol.value).entries if pdol else ()
+    except (tlv.TlvError, DolError):
+        return {}
+    values, start = {}, 0
+    for entry in listed:
+        values[entry.tag] = given[start : start + entry.length]
+        start += entry.length
+    return values
+
+
+def sent_before_last_record(dialogue: Dialogue, command: str, *, ref: str) -> bool:
+    """The terminal sent `command`, and read a record after every one of them: there the card commits."""
+    names = [CommandApdu.decode(each.command).name for each in dialogue.exchanges]
+    written = [place for place, name in enumerate(names) if name == command]
+    read = [place for place, name in enumerate(names) if name == "READ RECORD"]
+    return judge(
+        "order-differs",
+        held=bool(written) and bool(read) and written[-1] < read[-1],
+        ref=ref,
+        expected=f"{command}, then READ RECORD",
+        observed=", ".join(name for name in names if name in (command, "READ RECORD")) or "neither",
+        arguments={"what": command},
+    )
+
+
+def data_length(dialogue: Dialogue, command: str, length: int, *, ref: str) -> bool:
+    """The last `command` of the dialogue carried so many bytes of data."""
+    sizes = [len(CommandApdu.decode(each.command).data) for each in _named(dialogue, command)]
+    return judge(
+        "value-differs",
+        held=sizes[-1:] == [length],
+        ref=ref,
+        expected=str(length),
+        observed=str(sizes[-1]) if sizes else "not sent",
+        arguments={"what": f"data of {command}"},
+    )

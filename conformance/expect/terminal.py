@@ -1,4 +1,4 @@
-"""Expectations about what a terminal shows: records (O2), indications (O5), parameters in force (O8)."""
+"""Expectations about what a terminal shows: records (O2), indications, movements, parameters (O5, O6, O8)."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from conformance.model.terminal import (
         Indication,
+        Movement,
         ParametersInForce,
         QueueEntry,
         Receipt,
@@ -43,10 +44,13 @@ class Printing(Protocol):
 
 
 class Shown(Protocol):
-    """A presentation with the indications that were shown during it."""
+    """A presentation with what was shown during it."""
 
     @property
     def indications(self) -> Sequence[Indication]: ...
+
+    @property
+    def movements(self) -> Sequence[Movement]: ...
 
 
 def no_record(terminal: Terminal, *, kind: str, ref: str) -> bool:
@@ -214,4 +218,78 @@ def receipt_says(terminal: Printing, text: str, *, ref: str) -> bool:
         expected=text,
         observed=" / ".join(lines) or "no receipt",
         arguments={"text": text},
+    )
+
+
+def opened(shown: Shown, *, ref: str) -> bool:
+    """Gate or barrier reached "open" during the presentation (O6)."""
+    positions = [movement.position for movement in shown.movements]
+    return judge(
+        "way-not-opened",
+        held="open" in positions,
+        ref=ref,
+        expected="open",
+        observed=", ".join(positions) or "no movement",
+    )
+
+
+def stays_closed(shown: Shown, *, ref: str) -> bool:
+    """Gate or barrier did not open during the presentation (O6)."""
+    positions = [movement.position for movement in shown.movements]
+    return judge(
+        "way-opened",
+        held="open" not in positions,
+        ref=ref,
+        expected="closed",
+        observed=", ".join(positions) or "no movement",
+    )
+
+
+def accepted(done: bool, *, what: str, ref: str) -> bool:
+    """The terminal did what was asked of it at its keys or its lane."""
+    return judge(
+        "operation-refused",
+        held=done,
+        ref=ref,
+        expected="carried out",
+        observed="carried out" if done else "refused",
+        arguments={"what": what},
+    )
+
+
+def refused(done: bool, *, what: str, ref: str) -> bool:
+    """The terminal refused what was asked of it at its keys or its lane."""
+    return judge(
+        "operation-accepted",
+        held=not done,
+        ref=ref,
+        expected="refused",
+        observed="carried out" if done else "refused",
+        arguments={"what": what},
+    )
+
+
+def record_detail(terminal: Terminal, name: str, value: str, *, kind: str, ref: str) -> bool:
+    """Every record of this kind says this of the sector's own, such as the number of people."""
+    values = [record.details.get(name, "absent") for record in terminal.records(kind)]
+    return judge(
+        "value-differs",
+        held=bool(values) and all(each == value for each in values),
+        ref=ref,
+        expected=value,
+        observed=", ".join(values) or "no record",
+        arguments={"what": f"{name} of the {kind} record"},
+    )
+
+
+def in_force(terminal: Terminal, name: str, value: str, *, ref: str) -> bool:
+    """A value that this kind of terminal works with now (O8)."""
+    observed = terminal.parameters_in_force().others.get(name, "absent")
+    return judge(
+        "value-differs",
+        held=observed == value,
+        ref=ref,
+        expected=value,
+        observed=observed,
+        arguments={"what": name},
     )

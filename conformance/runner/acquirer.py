@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from threading import Thread
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from conformance.sim.host.acquirer import amounts
 from conformance.sim.host.issuer import Script, put_data
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from conformance.codec.iso8583 import Message
     from conformance.sim.host import HostServer
@@ -30,11 +31,10 @@ class LaboratoryAcquirer:
     """The facade `acquirer` of a case. Its issuer knows the cards that it is told of."""
 
     def __init__(self) -> None:
-        self._issuer = Issuer()
-        self._acquirer = Acquirer(self._issuer, now=lambda: self._now)
+        self._begin()
+        self._anybody = False
         self._withheld = 0
         self._ignored = 0
-        self._requests: list[Message] = []
         self._now = datetime.now(UTC)
         self._server: HostServer = acquirer_server(self)
         Thread(target=self._server.serve_forever, name="acquirer", daemon=True).start()
@@ -49,6 +49,19 @@ class LaboratoryAcquirer:
         """Open an account for each of these cards, its balance in yuan; without a PIN none is checked."""
         for pan in pans:
             self._issuer.open(Account(pan, fen(balance), pin=pin))
+
+    def _begin(self) -> None:
+        self._issuer = Issuer()
+        self._acquirer = Acquirer(self._issuer, now=lambda: self._now)
+        self._requests: list[Message] = []
+
+    @contextmanager
+    def settling_before(self) -> Iterator[None]:
+        """Take what earlier cases left in the terminal, from anybody, and then know nothing of it."""
+        self._anybody = True
+        yield
+        self._anybody = False
+        self._begin()
 
     def reach_day(self, date: str) -> None:
         """The host's calendar shows this day, ISO 8601, at nine in the morning."""
@@ -73,7 +86,10 @@ class LaboratoryAcquirer:
 
     def exchange(self, frame: bytes) -> bytes:
         """One frame in, one out; ValueError where no answer shall go out."""
-        self._requests.append(iso8583.decode(frame))
+        request = iso8583.decode(frame)
+        self._requests.append(request)
+        if self._anybody:
+            self.know(request.pan)
         if self._ignored:
             self._ignored -= 1
             raise _AnswerWithheld

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conformance.catalogue.published import PublishedPlan
+from conformance.codec.documents import parse
 from conformance.model.run import CaseEntry, Finding, RunFooter, RunHeader, RunRecord, Where
 from conformance.model.verdict import Verdict
 from conformance.record.privacy import Privacy
@@ -13,7 +15,6 @@ from conformance.record.writer import RunWriter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
     from conformance.model.run import CaseRecord
 
@@ -24,6 +25,8 @@ FINDING = Finding(
     {"command": "GET PROCESSING OPTIONS", "count": 1},
 )  # fmt: skip
 CARD_MUTE = Finding("card-mute", Verdict.FAIL, "", "an answer before the deadline", "nothing")
+PRODUCT = Path(__file__).resolve().parents[2] / "products" / "simulated" / "bus-validator.yaml"
+DECLARED = parse(PRODUCT.read_bytes(), PRODUCT.name).value["ics"]  # what the record says must be declared too
 ITEMS = ("TERMINAL.CONTACTLESS", "TERMINAL.EC", "TERMINAL.BLACKLIST")
 
 
@@ -45,8 +48,7 @@ def header(names: Iterable[str], *, ics: bool = True) -> RunHeader:
             "firmware_origin": "declared", "serials": ["1"],
         },
         profile={"name": "transit-bus", "title": {"zh": "公交", "en": "Bus"}, "editions": []},
-        ics=dict.fromkeys((*ITEMS, "TERMINAL.FDDA_01", "TERMINAL.FLASH_CARD"), ics)
-        | {"TERMINAL.ANTI_PASSBACK": True},
+        ics=DECLARED | dict.fromkeys((*ITEMS, "TERMINAL.FDDA_01", "TERMINAL.FLASH_CARD"), ics),
         ixit={},
         parameters={},
         bench={"name": "embedded", "laboratory": "", "location": "", "channel": "memory"},

@@ -12,7 +12,7 @@ from conformance.codec.iso8583 import Message, kind_of
 from conformance.codec.status import StatusWord
 from conformance.crypto.authority import demonstration
 from conformance.model.run import Exchange, Expectation, Finding
-from conformance.model.terminal import Indication, ParametersInForce, Receipt, TransactionRecord
+from conformance.model.terminal import Indication, Movement, ParametersInForce, Receipt, TransactionRecord
 from conformance.sim.host.hospital import HospitalEntry, Outcome
 from conformance.text import finding as worded
 
@@ -40,6 +40,7 @@ class Shown:
     stored: tuple[TransactionRecord, ...] = ()
     signals: tuple[Indication, ...] = ()
     version: int = 1
+    movements: tuple[Movement, ...] = ()
     exchanges: tuple[Exchange, ...] = ()
 
     def records(self, kind=None):
@@ -148,6 +149,10 @@ BROKEN = {
         Shown((sale(at_ms=30),)), Shown(signals=GREEN), ref=REF
     ),
     "parameter-version-differs": lambda: expect.blacklist_version(Shown(), 7, ref=REF),
+    "way-not-opened": lambda: expect.opened(Shown(), ref=REF),
+    "way-opened": lambda: expect.stays_closed(Shown(movements=(Movement(20, "open"),)), ref=REF),
+    "operation-refused": lambda: expect.accepted(False, what="passage", ref=REF),
+    "operation-accepted": lambda: expect.refused(True, what="passage", ref=REF),
     "command-sent": lambda: expect.not_sent(REFUSED_GPO, "GET PROCESSING OPTIONS", ref=REF),
     "command-not-sent": lambda: expect.sent(REFUSED_GPO, "READ RECORD", ref=REF),
     "cryptogram-differs": lambda: expect.cryptogram(REFUSED_GPO, "TC", ref=REF),
@@ -241,6 +246,32 @@ def test_an_expectation_that_holds_leaves_no_finding():
         assert expect.balance(Answering(answer("9F7906000000005000")), "50.00", ref=REF)
         assert expect.stored_before_shown(Shown((sale(),)), Shown(signals=GREEN), ref=REF)
     assert (len(notes.expectations), notes.findings) == (4, [])
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        lambda: expect.record_detail(Shown(), "people", "3", kind="sale", ref=REF),
+        lambda: expect.record_detail(Shown((sale(),)), "people", "3", kind="sale", ref=REF),
+        lambda: expect.in_force(Shown(), "entitlements_version", "1", ref=REF),
+        lambda: expect.told_card(Shown(), "9A", "260701", ref=REF),
+        lambda: expect.data_length(Shown(), "READ CAPP DATA", 10, ref=REF),
+        lambda: expect.journey(Answering(answer("", 0x6A83)), state="none", stop=0, ref=REF),
+        lambda: expect.journey(Answering(answer("2701")), state="none", stop=0, ref=REF),
+    ],
+)
+def test_what_is_not_shown_is_not_as_expected(broken):
+    notes = Notes()
+    with expect.judging(notes):
+        assert not broken()
+    assert [finding.code for finding in notes.findings] == ["value-differs"]
+
+
+def test_nothing_read_is_nothing_committed():
+    notes = Notes()
+    with expect.judging(notes):
+        assert not expect.sent_before_last_record(REFUSED_GPO, "GET PROCESSING OPTIONS", ref=REF)
+    assert [finding.code for finding in notes.findings] == ["order-differs"]
 
 
 def test_an_expectation_outside_a_case_is_refused():

@@ -31,7 +31,7 @@ def test_pytest_tells_a_failure_in_one_sentence_without_a_traceback(tmp_path):
     )  # fmt: skip
     assert (done.returncode, "Traceback" in done.stdout) == (1, False)
     record = read(tmp_path / "simulated-bus-validator" / "run.jsonl")
-    assert record.counts == {Verdict.FAIL: 1, Verdict.NOT_RUN: 10}
+    assert record.counts == {Verdict.FAIL: 1, Verdict.NOT_RUN: len(record.header.cases) - 1}
 
 
 def test_pytest_refuses_an_unknown_product_before_it_collects(tmp_path):

@@ -129,7 +129,9 @@ def cut(tmp_path) -> Path:
 def test_the_command_resumes_and_its_report_says_so(cut, tmp_path):
     done = conformance("run", "--resume", "--reports", str(tmp_path))
     page = cut.with_name("report.html").read_text(encoding="utf-8")
-    assert (done.exit_code, "resumed: 2 cases stand, 9 are left" in done.stderr) == (0, True), done.output
+    left = len(read(cut).header.cases) - 2
+    said = f"resumed: 2 cases stand, {left} are left"
+    assert (done.exit_code, said in done.stderr) == (0, True), done.output
     assert read(cut).resumed[0] in page
 
 

@@ -49,8 +49,7 @@ class GateTerms:
     The first class is the default. `single_limit` is the most that the gate takes offline in one tap, in fen,
     None without limit. A passage not made within `passage_s` is closed again; `credit_s` is how long one that
     was paid and could not be granted is kept for its card, and `valid_s` how long a ticket admits once.
-    `opens` and `closes` are the hours of the day, "08:00" and "18:00". `lane` names the lane, "in" or "out"
-    being its `direction`.
+    `lane` names the lane, and `direction` is "in" or "out".
     """
 
     classes: tuple[TicketClass, ...] = ()
@@ -60,7 +59,5 @@ class GateTerms:
     passage_s: int = 10
     credit_s: int = 600
     valid_s: int = 43_200
-    opens: str = "00:00"
-    closes: str = "24:00"
     lane: str = "1"
     direction: str = "in"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """An act at the terminal: "idle" (abandon what is pending, keep the records), "upload" and so on."""
+    """An act at the terminal: "idle" (abandon what is pending or disturbed, keep the records), "upload"."""
 
     name: str
     arguments: Mapping[str, str] = field(default_factory=dict)
@@ -42,6 +42,7 @@ FAULTS: Mapping[str, Disturbance] = {
     "store-full": Disturbance("storage", ("room",)),  # records that still have room
     "actuator-jam": Disturbance("actuator"),
     "actuator-free": Disturbance("actuator"),
+    "second-card": Disturbance("field"),  # beside the next one
     "paper-left": Disturbance("printer", ("lines",)),
     "psam-removed": Disturbance("psam"),
     "psam-inserted": Disturbance("psam"),

@@ -44,11 +44,12 @@ class PanRange:
 
 @dataclass(frozen=True, slots=True)
 class Blacklist:
-    """Whole PANs and ranges of them (黑名单); `version` rises."""
+    """Whole PANs and ranges of them (黑名单); `version` rises, `day` is when it was made, ISO 8601."""
 
     version: int
     pans: tuple[str, ...] = ()
     ranges: tuple[PanRange, ...] = ()
+    day: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ class TransactionRecord:
     `kind` is "sale", "exception" (an unresolved flash record), "blacklist-hit" or "declined"; a sector may
     add kinds, such as "entry" and "passage". `details` holds what only that sector has, by names that its
     device documents: "line", "people", "plate". `objects` are the data objects of the transaction that a
-    host asks for, by tag, both in hexadecimal.
+    host asks for besides those that are named here, by tag, both in hexadecimal.
     """
 
     number: int

@@ -30,6 +30,8 @@ class TransitTerms:
     `line`, `vehicle` and `stop` change as the vehicle goes. `stops` is the segmented tariff. `continue_plain`
     lets a card without the extended application pay the flat fare, otherwise it is refused. `driver_needed`
     refuses cards until a driver signed on. `blacklist_days` is the age at which a blacklist is too old.
+    A card that pays again within `companion_s` pays for a companion. A ride lasts at most `ride_most_s`;
+    then its exit is missing.
     """
 
     line: str = ""
@@ -41,3 +43,5 @@ class TransitTerms:
     continue_plain: bool = True
     driver_needed: bool = False
     blacklist_days: int | None = None
+    companion_s: int = 0
+    ride_most_s: int = 14_400

@@ -93,10 +93,12 @@ class Terminal:
         """Download parameters."""
         self._door.load(parameters)
 
-    def load_blacklist(self, *pans: str, version: int, ranges: Sequence[tuple[str, str]] = ()) -> None:
-        """Download a blacklist of whole PANs, and of ranges from the first PAN to the last."""
+    def load_blacklist(
+        self, *pans: str, version: int, ranges: Sequence[tuple[str, str]] = (), day: str = ""
+    ) -> None:
+        """Download a blacklist of whole PANs, of ranges from first PAN to last, and of a day."""
         stretches = tuple(PanRange(first, last) for first, last in ranges)
-        self._door.load(Parameters(blacklist=Blacklist(version, pans, stretches)))
+        self._door.load(Parameters(blacklist=Blacklist(version, pans, stretches, day)))
 
     def set_clock(self, date_time: str) -> None:
         """Set the calendar, ISO 8601 without zone."""
@@ -118,6 +120,11 @@ class Terminal:
     def swipe(self, stripe: Stripe) -> Dialogue:
         """Draw a card's stripe through the reader."""
         return self._door.swipe(stripe)
+
+    def settle_before(self, acquirer: LaboratoryAcquirer) -> None:
+        """Empty the upload queue of what earlier cases left in it."""
+        with acquirer.settling_before():
+            self.upload()
 
     def upload(self) -> None:
         """Let the terminal settle what it holds with its host."""

@@ -39,7 +39,7 @@ class Gate:
         """Say what a passage costs: `prices` in yuan by class, the first being the default.
 
         `shares` are percents of the price by the least number of people; `single_limit` is in yuan; `terms`
-        the other members of `GateTerms`: group_most, passage_s, opens, closes, lane and so on.
+        the other members of `GateTerms`: group_most, passage_s, valid_s, direction and so on.
         """
         self._door.load(
             Parameters(

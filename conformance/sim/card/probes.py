@@ -11,7 +11,16 @@ from conformance.codec import tlv
 from conformance.codec.apdu import ResponseApdu
 from conformance.codec.tags import Tag
 from conformance.link.outcomes import CardMute
-from conformance.sim.card import authentication, generation, initiation, reading, security, selection
+from conformance.sim.card import (
+    authentication,
+    extended,
+    generation,
+    initiation,
+    reading,
+    security,
+    selection,
+)
+from conformance.sim.card.extended_rules import CappRules
 from conformance.sim.card.rules import CardRules
 from conformance.sim.card.state import (
     APPLICATION_BLOCKED,
@@ -27,6 +36,7 @@ if TYPE_CHECKING:
 
     from conformance.codec.apdu import CommandApdu
     from conformance.codec.status import StatusWord
+    from conformance.sim.card.plan import CappRecord
     from conformance.sim.card.state import Application, CardState, ContactTransaction, Transaction
 
 CREDIT = bytes.fromhex("A000000333010102")
@@ -113,6 +123,10 @@ def _application_blocked(_application: Application) -> StatusWord:
     return APPLICATION_BLOCKED
 
 
+def _forged_record_mac(record: CappRecord, challenge: bytes) -> bytes:
+    return _turned(extended.read_mac(record, challenge))
+
+
 PROBES: Mapping[str, CardRules] = MappingProxyType(
     {
         "fdda-signature-forged": _but(fdda_signature=Rule("PB-6.2", _forged_signature)),
@@ -120,6 +134,9 @@ PROBES: Mapping[str, CardRules] = MappingProxyType(
         "cda-signature-forged": _but(combined_answer=Rule("PB-11.2", _forged_cda)),
         "static-data-forged": _but(
             read_record=Rule("PB-6.1", partial(_read_altered, Tag.SIGNED_STATIC_APPLICATION_DATA))
+        ),
+        "journey-mac-forged": _but(
+            capp=dataclasses.replace(CappRules(), read_mac=Rule("PB-8", _forged_record_mac))
         ),
         "mute": _but(card_blocked=Rule("MG-03", _mute)),
         "card-blocked": _but(card_blocked=Rule("PB-2", _card_blocked)),

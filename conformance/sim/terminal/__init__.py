@@ -6,22 +6,34 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from conformance.sim.terminal.bus_validator import BusValidator
+from conformance.sim.terminal.gate_rules import GateRules
 from conformance.sim.terminal.hospital_counter import CounterRules, HospitalCounter
 from conformance.sim.terminal.pos import Pos, PosRules
-from conformance.sim.terminal.rules import ValidatorRules
+from conformance.sim.terminal.scenic_gate import ScenicGate
+from conformance.sim.terminal.validator_rules import ValidatorRules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from conformance.link.terminal import TerminalLink
 
-__all__ = ["BusValidator", "Pos", "PosRules", "ValidatorRules", "build", "rules_of"]
+__all__ = [
+    "BusValidator",
+    "GateRules",
+    "Pos",
+    "PosRules",
+    "ScenicGate",
+    "ValidatorRules",
+    "build",
+    "rules_of",
+]
 
 # Each device with the table of rules that it is built with.
 _DEVICES: Mapping[str, tuple[Callable[..., TerminalLink], Callable[[], Any]]] = {
     "bus-validator": (BusValidator, ValidatorRules),
     "hospital-counter": (HospitalCounter, CounterRules),
     "pos": (Pos, PosRules),
+    "scenic-gate": (ScenicGate, GateRules),
 }
 
 

@@ -1,32 +1,30 @@
-"""A bus validator: electronic cash offline by qPBOC, flash cards, blacklist, anti-passback.
+"""A bus validator: electronic cash offline by qPBOC, flash cards, blacklist, transfers, segments, companions.
 
-Its parts know nothing of each other; here they meet the contactless kernel and a table of rules.
 It works on any card link and on a virtual clock, in process or as a program of its own.
 """
 
 from __future__ import annotations
 
-from random import Random
+from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from conformance.kernel.initiate import Purchase
-from conformance.kernel.preprocess import Limits
-from conformance.kernel.termination import TerminatedError
+from conformance.codec.transit import SFI
 from conformance.link.outcomes import TerminalRefused
-from conformance.model.terminal import FlashRecord, Parameters, Presentation, TerminalIdentity
-from conformance.sim.terminal.chassis import Chassis, known, offers
-from conformance.sim.terminal.latency import TimedCard
-from conformance.sim.terminal.parts.flash import FlashWindow
-from conformance.sim.terminal.parts.recent import RecentTaps
-from conformance.sim.terminal.tap import Tap
-from conformance.sim.terminal.till import Till
+from conformance.model.terminal import Parameters, Presentation, TerminalIdentity, TransitTerms
+from conformance.sim.terminal.chassis import argument, known, offers
+from conformance.sim.terminal.offline_reader import OfflineReader
+from conformance.sim.terminal.parts.flash import Sale
+from conformance.sim.terminal.riding import SEGMENT, Riding
+from conformance.sim.terminal.tap import Ride
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from conformance.kernel.initiate import Initiated
+    from conformance.kernel.select import Application
     from conformance.link.card import CardLink
     from conformance.model.terminal import Fault, Operation, Stripe
-    from conformance.sim.terminal.rules import ValidatorRules
+    from conformance.sim.terminal.validator_rules import ValidatorRules
 
 T = TypeVar("T")
 
@@ -37,29 +35,27 @@ IDENTITY: Final = TerminalIdentity(
     device="bus-validator",
     simulated=True,
     time_base="virtual",
-    offers=offers(),
+    offers=offers("field"),
 )
 _DEFAULTS: Final = Parameters(fare=100)
-_OPERATIONS: Final = ("idle", "upload")
+_OPERATIONS: Final = ("idle", "upload", "sign-on", "sign-off")
 
 
 class BusValidator:
-    """Implements `link.terminal.TerminalLink`; nothing of it is meant to be looked into."""
+    """Implements `link.terminal.TerminalLink`.
+
+    Records carry in `details`, as far as each is known: line, vehicle, driver, companion, transfer ("00" or
+    "01"), from, to, and missing_exit with day and stop of the journey that was never ended.
+    """
 
     def __init__(
         self, rules: ValidatorRules, *, seed: int = 0, identity: TerminalIdentity = IDENTITY
     ) -> None:
         self._rules = rules
-        self._random = Random(seed)
-        self._flash = FlashWindow()
-        self._recent = RecentTaps()
-        self._chassis = Chassis(
-            identity,
-            _DEFAULTS,
-            forget=self._forget,
-            codes=rules.upload_codes.apply(),
-            replace_blacklist=rules.blacklist_update.apply,
-        )
+        self._driver = ""
+        self._paid: dict[str, int] = {}
+        self._reader = OfflineReader(identity, _DEFAULTS, rules.reader, seed=seed, forget=self._forget)
+        self._chassis = self._reader.chassis
 
     def identify(self) -> TerminalIdentity:
         return self._chassis.identity
@@ -69,94 +65,104 @@ class BusValidator:
 
     def load(self, parameters: Parameters) -> None:
         """Put parameters in force; all of them, or none when TerminalRefused is raised."""
-        with self._chassis.powered():
-            self._chassis.load(parameters)
-        self._flash.load(parameters)
-        self._recent.load(parameters)
+        self._reader.load(parameters)
 
     def operate(self, operation: Operation) -> None:
-        """Operations: "idle" forgets torn and paid taps, no record; "upload" settles what is stored."""
+        """Operations: "idle", "upload" settles what is stored, a driver's "sign-on" and "sign-off"."""
         known(operation.name, _OPERATIONS, "operation")
-        if operation.name == "upload":
-            with self._chassis.powered():
-                self._chassis.upload()
-            return
-        self._chassis.power.restore()
-        self._flash.waiting = ()
-        self._forget()
+        match operation.name:
+            case "upload":
+                self._reader.upload()
+            case "sign-on":
+                self._driver = argument(operation.arguments, "driver", "sign-on")
+            case "sign-off":
+                self._driver = ""
+            case _:
+                self._reader.idle()
+                self._chassis.load(Parameters(transit=TransitTerms()))
 
     def disturb(self, fault: Fault) -> None:
-        """The faults of every terminal; flash records are kept over a power cycle."""
-        self._chassis.disturb(fault)
+        """The faults of every terminal, and a second card; flash records are kept over a power cycle."""
+        if not self._chassis.disturb(fault):
+            self._reader.beside = 1
 
     def _forget(self) -> None:
-        self._recent.taps = ()
-        self._chassis.show_idle()
+        """Who drives, and who has just paid for whom."""
+        self._driver, self._paid = "", {}
 
     def wait(self, seconds: float) -> None:
         """Let virtual time pass; what falls due in it happens at its end."""
         self._chassis.clock.advance(round(seconds * 1_000_000))
         with self._chassis.powered():
-            self._let_fall_due()
+            self._reader.let_fall_due()
 
     def observe(self, kind: type[T]) -> Sequence[T]:
         """Logs since the start; flash records, queues, parameters and clock as they are now."""
-        return self._chassis.observe(
-            kind, {FlashRecord: lambda: [torn.shown for torn in self._flash.waiting]}
-        )
+        return self._chassis.observe(kind, self._reader.observables)
 
     def swipe(self, stripe: Stripe) -> Presentation:  # noqa: ARG002  there is nothing to draw it through
         raise TerminalRefused("this terminal has no stripe reader")
 
     def present(self, card: CardLink, interface: str = "contactless") -> Presentation:
-        """Serve one card. Only the card's own outcomes end in a presentation; a bench's fault is raised."""
-        known(interface, ("contactless",), "interface")
-        clock = self._chassis.clock
-        started, outcome = clock.now_ms, "lost"
-        with self._chassis.powered():
-            self._let_fall_due()
-            started = clock.now_ms
-            outcome = self._serve(TimedCard(card, clock, self._rules.latency.apply))
-        return Presentation(started, clock.now_ms, outcome)
-
-    def _serve(self, card: TimedCard) -> str:
-        if not self._rules.room.apply(self._chassis.records):
-            return self._till.refuse("记录已满")
-        try:
-            terms = self._terms()
-        except TerminatedError:
-            return self._till.refuse()
-        return self._tap.serve(card, terms)
+        """Serve one card."""
+        return self._reader.present(card, interface, self._serve)
 
     @property
-    def _till(self) -> Till:
-        return Till(self._chassis, self._flash, self._recent, {})
+    def _terms(self) -> TransitTerms:
+        return self._chassis.parameters.transit or TransitTerms()
 
-    @property
-    def _tap(self) -> Tap:
-        chassis = self._chassis
-        return Tap(
-            self._rules.tap,
-            self._till,
-            chassis.clock,
-            self._flash,
-            self._recent,
-            chassis.blacklist,
-            chassis.ca_keys,
-        )
+    def _serve(self, card: CardLink) -> str:
+        sale = Sale(details=self._place())
+        if refusal := self._closed():
+            return self._reader.till(sale).refuse(refusal)
+        riding, admission = self._riding(), partial(self._admitted, sale)
+        if not riding.carries_journeys:
+            return self._reader.sell(card, riding.flat, sale, admission)
+        return self._reader.serve(card, sale, partial(self._planned, sale, riding), admission)
 
-    def _terms(self) -> Purchase:
-        """Pre-processing; the unpredictable number is new for every tap."""
-        loaded = self._chassis.parameters
-        fare = loaded.fare or 0
-        ttq = self._rules.preprocessing.apply(fare, Limits(transaction=loaded.transaction_limit))
-        return Purchase(fare, ttq, self._random.randbytes(4), self._chassis.clock.local)
+    def _place(self) -> dict[str, str]:
+        terms = self._terms
+        told = {"line": terms.line, "vehicle": terms.vehicle, "driver": self._driver}
+        return {name: value for name, value in told.items() if value}
 
-    def _let_fall_due(self) -> None:
-        """Flash records past T2 become exceptions; past T1 the display stops asking for their cards."""
-        now = self._chassis.clock.now_ms
-        for torn in self._flash.waiting:
-            if self._rules.flash_expired.apply(now - torn.torn_at_ms, self._flash.t2_ms):
-                self._till.set_aside(torn, "T2 passed")
-        if self._chassis.indicator.signal == "present-again" and not self._flash.asks(now):
-            self._chassis.show_idle()
+    def _closed(self) -> str | None:
+        """Why no card is served now, for the passenger; None where cards are."""
+        chassis, terms, rules = self._chassis, self._terms, self._rules
+        if not rules.driver_present.apply(terms.driver_needed, self._driver):
+            return "司机未签到"
+        made = chassis.blacklist.day
+        age = (chassis.clock.local.date() - made).days if made else 0
+        if not rules.blacklist_fresh.apply(age, terms.blacklist_days):
+            return "黑名单过期"
+        return None if rules.sells_offline.apply(chassis.line.up) else "网络故障"
+
+    def _planned(self, sale: Sale, riding: Riding, card: CardLink, application: Application) -> Ride | str:
+        """What this card pays by its journey; one that carries none pays the flat fare or is refused."""
+        journey = riding.read(card, application)
+        if journey is None:
+            plain = not self._terms.stops or self._rules.serves_plain.apply(self._terms.continue_plain)
+            return (
+                Ride(self._reader.terms(riding.flat))
+                if plain
+                else self._reader.till(sale).refuse("卡片不支持分段扣费")
+            )
+        fare = riding.fare(journey)
+        sale.kind = fare.kind
+        sale.details.update(fare.details)
+        if fare.event:
+            self._chassis.event(fare.event)
+        return Ride(self._reader.terms(fare.amount, SEGMENT), ((SFI, fare.journey.encode()),))
+
+    def _riding(self) -> Riding:
+        clock, flat = self._chassis.clock, self._chassis.parameters.fare or 0
+        at = clock.local if clock.valid else None
+        return Riding(self._rules, self._terms, flat, at, clock.local, partial(self._reader.fresh, 8))
+
+    def _admitted(self, sale: Sale, initiated: Initiated) -> str | None:
+        """Everybody pays; a card that paid a moment ago pays for a companion (TR-10)."""
+        now, within = self._chassis.clock.now_ms, self._terms.companion_s * 1000
+        paid = self._paid.get(initiated.pan)
+        if paid is not None and self._rules.companion.apply(now - paid, within):
+            sale.details["companion"] = "1"
+        self._paid = {pan: at for pan, at in self._paid.items() if now - at < within} | {initiated.pan: now}
+        return None

@@ -32,7 +32,7 @@ from conformance.sim.terminal.parts.power import Power, PowerLost
 from conformance.sim.terminal.parts.record_store import RecordStore
 from conformance.sim.terminal.parts.reversal_queue import ReversalQueue
 from conformance.sim.terminal.parts.storage import Storage
-from conformance.sim.terminal.parts.upload_queue import UploadCodes, UploadQueue
+from conformance.sim.terminal.parts.upload_queue import UploadCodes, UploadQueue, as_marked
 from conformance.sim.terminal.settlement import answer_code, offline_upload
 
 if TYPE_CHECKING:
@@ -59,13 +59,14 @@ class Chassis:
     the device keeps in plain memory is gone then. `codes` say which answers settle an upload.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  two for the device, three for its rules
         self,
         identity: TerminalIdentity,
         defaults: Parameters,
         *,
         forget: Callable[[], None],
         codes: UploadCodes | None = None,
+        settled_at_start: Callable[[int, int], int] = as_marked,
         replace_blacklist: Callable[[BlacklistInForce, Blacklist], None] = replaced_at_once,
     ) -> None:
         self.identity = identity
@@ -78,6 +79,7 @@ class Chassis:
         self._defaults = defaults
         self._forget = forget
         self._codes = codes
+        self._settled_at_start = settled_at_start
         self._replace_blacklist = replace_blacklist
         self._events: list[DeviceEvent] = []
         self._capacity: int | None = None
@@ -87,7 +89,7 @@ class Chassis:
         """Make everything anew from what is stored."""
         self.settings = LoadedParameters(self.storage, self._defaults)
         self.records = RecordStore(self.storage, capacity=self._capacity)
-        self.uploads = UploadQueue(self.storage, self.records, self._codes)
+        self.uploads = UploadQueue(self.storage, self.records, self._codes, self._settled_at_start)
         self.reversals = ReversalQueue(self.storage)
         self.blacklist = BlacklistInForce(self.storage)
         self._settle_in()
@@ -185,6 +187,13 @@ class Chassis:
             case _:
                 return False
         return True
+
+    def undisturbed(self) -> None:
+        """Take back what was disturbed, and what was asked for and has not happened yet; not the calendar."""
+        self.power.restore()
+        self.line.up = True
+        self.line.lose_answers(0)
+        self._capacity = self.records.capacity = self.parameters.store_capacity
 
     @property
     def faults(self) -> Sequence[str]:

@@ -1,4 +1,4 @@
-"""The tables of rules that contactless offline terminals are built with; a defect replaces one entry.
+"""The table of rules that contactless offline terminals are built with; a defect replaces one entry.
 
 Most entries are functions of the kernel. Those that are a terminal's own stand here.
 """
@@ -10,16 +10,16 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from conformance.kernel import contactless, restrictions
-from conformance.kernel.preprocess import Limits, preprocess
+from conformance.kernel.preprocess import preprocess
 from conformance.kernel.select import Candidate, choose
 from conformance.sim.rule import Rule
 from conformance.sim.terminal.chassis import replaced_at_once
 from conformance.sim.terminal.latency import exchange_latency
-from conformance.sim.terminal.parts.upload_queue import UploadCodes
+from conformance.sim.terminal.parts.upload_queue import UploadCodes, as_marked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import date
+    from datetime import date, datetime
 
     from conformance.codec.apdu import CommandApdu, ResponseApdu
     from conformance.codec.bits import Ttq
@@ -96,14 +96,34 @@ def has_room(records: RecordStore) -> bool:
     return not records.full
 
 
+def one_card(cards: int) -> bool:
+    """Cards are served one at a time (TR-32)."""
+    return cards == 1
+
+
+def calendar(local: datetime) -> datetime:
+    """A transaction carries the date and time of the terminal's calendar (TR-17)."""
+    return local
+
+
 def keep_waiting(waiting: Sequence[TornTap]) -> Sequence[TornTap]:
     """Another card's tap leaves the torn taps as they are (TR-08)."""
     return waiting
 
 
 @dataclass(frozen=True, slots=True)
-class TapRules:
-    """What a conforming terminal does with a card in its field, rule by rule with its clause, in order."""
+class ReaderRules:
+    """What a conforming offline reader does, rule by rule with its clause, in the order of a tap."""
+
+    latency: Rule[Callable[[CommandApdu, ResponseApdu], int]] = Rule("TR-02", exchange_latency)
+    flash_expired: Rule[Callable[[int, int], bool]] = Rule("TR-06", flash_expired)
+    blacklist_update: Rule[Callable[[BlacklistInForce, Blacklist], None]] = Rule("TR-12", replaced_at_once)
+    upload_codes: Rule[Callable[[], UploadCodes]] = Rule("TR-20", UploadCodes)
+    settled_at_start: Rule[Callable[[int, int], int]] = Rule("TR-18", as_marked)
+    one_at_a_time: Rule[Callable[[int], bool]] = Rule("TR-32", one_card)
+    room: Rule[Callable[[RecordStore], bool]] = Rule("TR-19", has_room)
+    preprocessing: Rule[Callable[..., Ttq]] = Rule("PB-7.1", preprocess)
+    transaction_time: Rule[Callable[[datetime], datetime]] = Rule("TR-17", calendar)
 
     choice: Rule[Callable[[Sequence[Candidate], Sequence[bytes]], Candidate | None]] = Rule("PB-1", choose)
     resumes: Rule[Callable[[TornTap, int | None], bool]] = Rule("TR-05a", debited)
@@ -118,21 +138,9 @@ class TapRules:
     expired: Rule[Callable[[date, date], bool]] = Rule("TR-14", restrictions.expired)
     not_yet_effective: Rule[Callable[[date, date], bool]] = Rule("TR-15", restrictions.not_yet_effective)
     usage_allowed: Rule[Callable[[bytes, bool], bool]] = Rule("PB-7.7", restrictions.usage_allowed)
+    lost_at_update: Rule[Callable[[Till, Purchase], str]] = Rule("TR-26", ask_again)
     lost_at_last_record: Rule[Callable[[Till, Transaction], str]] = Rule("TR-05a", keep)
     flash_full: Rule[Callable[[int, int], bool]] = Rule("TR-07", flash_full)
     authentication: Rule[Callable[[Transaction, CaKeys, date], None]] = Rule(
         "PB-6.2", contactless.authenticate
     )
-
-
-@dataclass(frozen=True, slots=True)
-class ValidatorRules:
-    """What a conforming validator does; `tap` is what it does with a card."""
-
-    latency: Rule[Callable[[CommandApdu, ResponseApdu], int]] = Rule("TR-02", exchange_latency)
-    flash_expired: Rule[Callable[[int, int], bool]] = Rule("TR-06", flash_expired)
-    preprocessing: Rule[Callable[[int, Limits], Ttq]] = Rule("PB-7.1", preprocess)
-    blacklist_update: Rule[Callable[[BlacklistInForce, Blacklist], None]] = Rule("TR-12", replaced_at_once)
-    room: Rule[Callable[[RecordStore], bool]] = Rule("TR-19", has_room)
-    upload_codes: Rule[Callable[[], UploadCodes]] = Rule("TR-20", UploadCodes)
-    tap: TapRules = TapRules()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from conformance.codec import iso8583
 from conformance.codec.iso8583 import Business, CardRead, PanEntry, Terminal
 from conformance.codec.tags import Tag
+from conformance.codec.values import to_bcd
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +19,14 @@ MERCHANT: Final = Terminal("00000001", "898520100000001", batch=1)  # a test mer
 
 def offline_upload(record: TransactionRecord) -> bytes:
     """The frame that uploads an offline sale. Its trace is the record's number: a repetition shows."""
-    elements = {int(tag, 16): bytes.fromhex(value) for tag, value in record.objects.items()}
+    elements = {int(tag, 16): bytes.fromhex(value) for tag, value in record.objects.items()} | {
+        Tag.AC: bytes.fromhex(record.cryptogram),
+        Tag.ISSUER_APPLICATION_DATA: bytes.fromhex(record.iad),
+        Tag.UNPREDICTABLE_NUMBER: bytes.fromhex(record.unpredictable_number),
+        Tag.ATC: record.atc.to_bytes(2, "big"),
+        Tag.TVR: bytes.fromhex(record.tvr),
+        Tag.AMOUNT_AUTHORISED: to_bcd(record.amount, 6),
+    }
     card = CardRead(
         PanEntry(elements.get(Tag.POS_ENTRY_MODE, b"\x07").hex()),
         pan=record.pan,

@@ -19,17 +19,18 @@ from typing import TYPE_CHECKING
 
 from conformance.codec.tags import Tag
 from conformance.crypto.certificates import CertificateError
-from conformance.kernel import contactless, recovery
+from conformance.kernel import capp, contactless, recovery
 from conformance.kernel.initiate import CHINA, CardDecision, initiate
 from conformance.kernel.restrictions import date_of
 from conformance.kernel.select import UNIONPAY
 from conformance.kernel.termination import TerminatedError
 from conformance.link.outcomes import CardMute, CardWithdrawn
 from conformance.sim.terminal.latency import AUTHENTICATION_US
+from conformance.sim.terminal.riding import keys
 from conformance.sim.terminal.rules import Moment
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from conformance.crypto.rsa import RsaPublicKey
     from conformance.kernel.contactless import Transaction
@@ -38,36 +39,60 @@ if TYPE_CHECKING:
     from conformance.link.card import CardLink
     from conformance.sim.terminal.parts.blacklist import BlacklistInForce
     from conformance.sim.terminal.parts.clock import Clock
-    from conformance.sim.terminal.parts.flash import FlashWindow, TornTap
+    from conformance.sim.terminal.parts.flash import FlashWindow, Sale, TornTap
     from conformance.sim.terminal.parts.recent import RecentTaps
-    from conformance.sim.terminal.rules import TapRules
+    from conformance.sim.terminal.rules import ReaderRules
     from conformance.sim.terminal.till import Till
 
 LOST = (CardWithdrawn, CardMute)
 
 
 @dataclass(frozen=True, slots=True)
-class Tap:
-    """What a tap needs of its terminal. Every method that serves a card returns the outcome of the tap."""
+class Ride:
+    """What a card pays, and the records of its extended application that it carries then, by SFI."""
 
-    rules: TapRules
+    terms: Purchase
+    updates: tuple[tuple[int, bytes], ...] = ()
+
+
+def everybody(_initiated: Initiated) -> str | None:
+    """Every card pays."""
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """What a tap needs of its terminal. Every method that serves a card returns the outcome of the tap.
+
+    `planned` says before GPO what the card pays and what is written into it, or that it is not served.
+    `admission` is asked after GPO, while leaving costs the card nothing: an outcome ends the tap, None lets
+    the card pay.
+    """
+
+    rules: ReaderRules
     till: Till
     clock: Clock
     flash: FlashWindow
     recent: RecentTaps
     blacklist: BlacklistInForce
     ca_keys: Mapping[tuple[bytes, int], RsaPublicKey]
+    planned: Callable[[CardLink, Application], Ride | str]
+    admission: Callable[[Initiated], str | None]
 
-    def serve(self, card: CardLink, terms: Purchase) -> str:
+    def serve(self, card: CardLink) -> str:
         """From a card in the field to what came of it; nothing the card says or fails to say is raised."""
         try:
             card.reset()
             application = contactless.enter(card, (UNIONPAY,), self.rules.choice.apply)
-            return self._returned(card) or self._sell(card, application, terms)
+            return self._returned(card) or self._ride(card, application)
         except TerminatedError:
             return self.till.refuse()
         except LOST:
             return self.till.ask_again()
+
+    def _ride(self, card: CardLink, application: Application) -> str:
+        planned = self.planned(card, application)
+        return planned if isinstance(planned, str) else self._sell(card, application, planned)
 
     def _returned(self, card: CardLink) -> str | None:
         """Serve a card that is known from a torn or a just paid tap; None when it is neither."""
@@ -98,7 +123,7 @@ class Tap:
         ):
             return None
         self.flash.remove(torn)
-        return self._complete(transaction, torn.details)
+        return self._complete(transaction, torn.sale)
 
     def _just_paid(self) -> list[Transaction]:
         now, interval = self.clock.now_ms, self.recent.interval_ms
@@ -113,20 +138,33 @@ class Tap:
         place = contactless.place_of_pan(transaction)
         return recovery.shows_pan(card, place, transaction.initiated.pan)
 
-    def _sell(self, card: CardLink, application: Application, terms: Purchase) -> str:
+    def _sell(self, card: CardLink, application: Application, ride: Ride) -> str:
         """A new transaction, from GPO on."""
         try:
-            initiated = initiate(card, application, terms)
+            initiated = initiate(card, application, ride.terms)
         except LOST:
-            return self.rules.lost_at_gpo.apply(self.till, terms)
+            return self.rules.lost_at_gpo.apply(self.till, ride.terms)
         self._settle_torn(initiated)
+        if (refused := self._refused(initiated)) is not None:
+            return refused
+        try:
+            for sfi, record in ride.updates:
+                capp.update(card, sfi, record, initiated.values[Tag.ATC], keys(sfi))
+        except LOST:
+            return self.rules.lost_at_update.apply(self.till, ride.terms)
+        return self._debit(card, contactless.read_before_last(card, initiated))
+
+    def _refused(self, initiated: Initiated) -> str | None:
+        """What ends a tap between GPO and the debit; None for a card that pays."""
         if any(each.initiated.pan == initiated.pan for each in self._just_paid()):
             return self.till.warn_of_repetition()
         if self._listed(Moment.AFTER_GPO, initiated):
             return self._refuse_listed(initiated)
+        if (outcome := self.admission(initiated)) is not None:
+            return outcome
         if initiated.decision is not CardDecision.TC:
             return self.rules.refused_by_card.apply(self.till, initiated)
-        return self._debit(card, contactless.read_before_last(card, initiated))
+        return None
 
     def _settle_torn(self, initiated: Initiated) -> None:
         """A card with a torn tap pays anew: the torn tap never took place, or is an exception (TR-05b)."""
@@ -166,7 +204,7 @@ class Tap:
         today = transaction.initiated.purchase.when.date()
         self.rules.authentication.apply(transaction, self.ca_keys, today)
 
-    def _complete(self, transaction: Transaction, details: Mapping[str, str] | None = None) -> str:
+    def _complete(self, transaction: Transaction, sale: Sale | None = None) -> str:
         """Everything is read and authentic. What stood in the last record only is judged here."""
         if Tag.EXPIRATION_DATE not in transaction.values:
             raise TerminatedError("record-object-missing", "5F24")
@@ -174,7 +212,7 @@ class Tap:
             return self.till.refuse(refusal)
         if self._listed(Moment.AFTER_LAST_RECORD, transaction.initiated):
             return self._refuse_listed(transaction.initiated)
-        return self.till.complete(transaction, details)
+        return self.till.complete(transaction, sale)
 
     def _restriction(self, transaction: Transaction) -> str | None:
         """Why the application may not be used, for the cardholder; what is not read is not judged."""

@@ -20,33 +20,27 @@ if TYPE_CHECKING:
     from conformance.kernel.contactless import Transaction
     from conformance.kernel.initiate import Initiated, Purchase
     from conformance.sim.terminal.chassis import Chassis
-    from conformance.sim.terminal.parts.flash import FlashWindow
+    from conformance.sim.terminal.parts.flash import FlashWindow, Sale
     from conformance.sim.terminal.parts.recent import RecentTaps
 
 _OF_AN_OFFLINE_SALE: Final[Mapping[int, bytes]] = {
     Tag.CID: bytes.fromhex("40"),
-    Tag.TVR: bytes(5),
     Tag.TRANSACTION_TYPE: bytes(1),
     Tag.AMOUNT_OTHER: bytes(6),
     Tag.TERMINAL_CAPABILITIES: bytes.fromhex("000048"),  # no CVM, DDA; own assumption
     Tag.POS_ENTRY_MODE: bytes.fromhex("07"),
 }
-_OF_THE_CARD: Final = (Tag.AC, Tag.ISSUER_APPLICATION_DATA, Tag.ATC, Tag.AIP)
+_IN_THE_RECORD_ITSELF: Final = (Tag.TTQ, Tag.AMOUNT_AUTHORISED, Tag.UNPREDICTABLE_NUMBER)
 
 
 class Till:
-    """The record store, the indicator, the flash records and the paid taps, as one tap uses them.
+    """The record store, the indicator, the flash records and the paid taps, as one tap uses them."""
 
-    `details` are the sector's own part of every record of this tap.
-    """
-
-    def __init__(
-        self, chassis: Chassis, flash: FlashWindow, recent: RecentTaps, details: Mapping[str, str]
-    ) -> None:
+    def __init__(self, chassis: Chassis, flash: FlashWindow, recent: RecentTaps, sale: Sale) -> None:
         self._chassis = chassis
         self._flash = flash
         self._recent = recent
-        self._details = details
+        self._sale = sale
 
     def store(
         self,
@@ -55,7 +49,7 @@ class Till:
         initiated: Initiated | None = None,
         *,
         reason: str = "",
-        details: Mapping[str, str] | None = None,
+        sale: Sale | None = None,
     ) -> TransactionRecord:
         """Append a record of this kind about a tap, as far as the card told about itself; StoreFull."""
         clock = self._chassis.clock
@@ -69,16 +63,16 @@ class Till:
                 amount=terms.amount,
                 unpredictable_number=terms.unpredictable_number.hex().upper(),
                 reason=reason,
-                details=self._details if details is None else details,
+                details=dict((sale or self._sale).details),
                 **({} if initiated is None else _of_card(initiated)),
                 objects=_settled(initiated) if initiated is not None and kind == "sale" else {},
             )
         )
 
-    def complete(self, transaction: Transaction, details: Mapping[str, str] | None = None) -> str:
+    def complete(self, transaction: Transaction, sale: Sale | None = None) -> str:
         """Store the sale, then show it, and remember the card for a moment (TR-01, TR-09)."""
         initiated = transaction.initiated
-        self.store("sale", initiated.purchase, initiated, details=details)
+        self.store((sale or self._sale).kind, initiated.purchase, initiated, sale=sale)
         self._recent.remember(PaidTap(transaction, self._chassis.clock.now_ms))
         left = initiated.left
         self._show("accepted", balance=left.amount if left else None)
@@ -94,6 +88,11 @@ class Till:
         self._show("present-again")
         return "lost"
 
+    def ask_for_one_card(self) -> str:
+        """Show that one card at a time is served (TR-32)."""
+        self._show("one-card")
+        return "ignored"
+
     def warn_of_repetition(self) -> str:
         """Show that this card has just paid (TR-09)."""
         self._show("do-not-repeat")
@@ -101,14 +100,14 @@ class Till:
 
     def keep(self, transaction: Transaction) -> str:
         """Keep a tap that lacks its last record, and ask for the card (TR-05a)."""
-        self._flash.keep(TornTap(transaction, self._chassis.clock.now_ms, self._details))
+        self._flash.keep(TornTap(transaction, self._chassis.clock.now_ms, self._sale))
         return self.ask_again()
 
     def set_aside(self, torn: TornTap, reason: str) -> None:
-        """Move a torn tap to the exception records (TR-06, TR-07)."""
-        self._flash.remove(torn)
+        """Move a torn tap to the exception records (TR-06, TR-07); StoreFull, and then it still waits."""
         initiated = torn.transaction.initiated
-        self.store("exception", initiated.purchase, initiated, reason=reason, details=torn.details)
+        self.store("exception", initiated.purchase, initiated, reason=reason, sale=torn.sale)
+        self._flash.remove(torn)
 
     def _show(self, signal: str, *, text: str | None = None, balance: int | None = None) -> None:
         chassis = self._chassis
@@ -128,8 +127,7 @@ def _of_card(initiated: Initiated) -> dict[str, Any]:
 
 
 def _settled(initiated: Initiated) -> Mapping[str, str]:
-    """The data objects with which the issuer can recompute the certificate (OF-01)."""
+    """What the issuer needs to recompute the certificate, besides what the record names itself (OF-01)."""
     terms = initiated.purchase.values
-    told = {tag: value for tag, value in terms.items() if tag != Tag.TTQ}
-    answered: Mapping[int, bytes] = {tag: initiated.values[tag] for tag in _OF_THE_CARD}
-    return objects_of({**_OF_AN_OFFLINE_SALE, **told, **answered})
+    told = {tag: value for tag, value in terms.items() if tag not in _IN_THE_RECORD_ITSELF}
+    return objects_of({**_OF_AN_OFFLINE_SALE, **told, Tag.AIP: initiated.values[Tag.AIP]})

@@ -1,6 +1,6 @@
 """The blacklist (黑名单) in force: whole PANs and ranges of them, by version (TR-11, TR-12, OF-06).
 
-It is stored as `crc32 version entries` and a line for each stretch of listed PANs, `first last`.
+It is stored as `crc32 version entries day` and a line for each stretch of listed PANs, `first last`.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from array import array
 from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 from zlib import crc32
 
@@ -42,17 +43,21 @@ class BlacklistInForce:
         self._storage = Storage() if storage is None else storage
         self._version = 0
         self._entries = 0
+        self._day = ""
         self._stretches: Mapping[int, _Stretches] = {}
         if content := self._storage.read(_NAME):
-            self._version, self._entries, self._stretches = _decoded(content)
+            self._version, self._entries, self._day, self._stretches = _decoded(content)
 
     def replace(self, blacklist: Blacklist) -> None:
-        """Put a list in force. After ValueError (no PAN, no range) and PowerLost the old one holds."""
+        """Put a list in force. After ValueError (no PAN, range or day) and PowerLost the old one holds."""
+        if blacklist.day:
+            date.fromisoformat(blacklist.day)
         bounds = {(pan, pan) for pan in blacklist.pans}
         bounds.update((each.first, each.last) for each in blacklist.ranges)
         stretches = _merged(bounds)
-        self._storage.replace(_NAME, _encoded(blacklist.version, len(bounds), stretches))
+        self._storage.replace(_NAME, _encoded(blacklist, len(bounds), stretches))
         self._version, self._entries, self._stretches = blacklist.version, len(bounds), stretches
+        self._day = blacklist.day
 
     def __contains__(self, pan: str) -> bool:
         stretches = self._stretches.get(len(pan))
@@ -65,6 +70,11 @@ class BlacklistInForce:
     @property
     def version(self) -> int:
         return self._version
+
+    @property
+    def day(self) -> date | None:
+        """When the list was made; None where it does not say."""
+        return date.fromisoformat(self._day) if self._day else None
 
 
 def _merged(bounds: Iterable[tuple[str, str]]) -> Mapping[int, _Stretches]:
@@ -92,8 +102,8 @@ def _is_number(text: str) -> bool:
     return text.isascii() and text.isdigit()
 
 
-def _encoded(version: int, entries: int, stretches: Mapping[int, _Stretches]) -> bytes:
-    lines = [f"{version} {entries}"]
+def _encoded(blacklist: Blacklist, entries: int, stretches: Mapping[int, _Stretches]) -> bytes:
+    lines = [f"{blacklist.version} {entries} {blacklist.day}"]
     for length, each in stretches.items():
         pairs = zip(each.firsts, each.lasts, strict=True)
         lines += [f"{first:0{length}} {last:0{length}}" for first, last in pairs]
@@ -101,11 +111,11 @@ def _encoded(version: int, entries: int, stretches: Mapping[int, _Stretches]) ->
     return b"%08x %b" % (crc32(body), body)
 
 
-def _decoded(content: bytes) -> tuple[int, int, Mapping[int, _Stretches]]:
+def _decoded(content: bytes) -> tuple[int, int, str, Mapping[int, _Stretches]]:
     checksum, _, body = content.partition(b" ")
     if checksum != b"%08x" % crc32(body):
         raise StorageDamaged("the blacklist has a wrong checksum")
     heading, *lines = body.decode("ascii").splitlines()
-    version, _, entries = heading.partition(" ")
+    version, entries, day = heading.split(" ")
     pairs = (line.partition(" ") for line in lines)
-    return int(version), int(entries), _merged((first, last) for first, _, last in pairs)
+    return int(version), int(entries), day, _merged((first, last) for first, _, last in pairs)

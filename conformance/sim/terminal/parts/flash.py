@@ -12,10 +12,19 @@ from typing import TYPE_CHECKING
 from conformance.model.terminal import FlashRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from conformance.kernel.contactless import Transaction
     from conformance.model.terminal import Parameters
+
+
+@dataclass(slots=True)
+class Sale:
+    """What a tap is about, which the device completes as the card tells more of itself.
+
+    `kind` is that of the record when it succeeds; `details` are the sector's own part of it.
+    """
+
+    kind: str = "sale"
+    details: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +33,7 @@ class TornTap:
 
     transaction: Transaction
     torn_at_ms: int
-    details: Mapping[str, str] = field(default_factory=dict)
+    sale: Sale = field(default_factory=Sale)
 
     @property
     def shown(self) -> FlashRecord:

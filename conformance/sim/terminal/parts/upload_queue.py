@@ -31,15 +31,29 @@ class UploadCodes:
     disputed: frozenset[str] = frozenset({"14", "51"})
 
 
-class UploadQueue:
-    """What is settled is one number, with the disputed ones, replaced together."""
+def as_marked(settled: int, _stored: int) -> int:
+    """What was marked before a start is settled, and nothing else (TR-18)."""
+    return settled
 
-    def __init__(self, storage: Storage, records: RecordStore, codes: UploadCodes | None = None) -> None:
+
+class UploadQueue:
+    """What is settled is one number, with the disputed ones, replaced together.
+
+    `settled_at_start` makes of the marked number, and of how many records there are, what counts as settled.
+    """
+
+    def __init__(
+        self,
+        storage: Storage,
+        records: RecordStore,
+        codes: UploadCodes | None = None,
+        settled_at_start: Callable[[int, int], int] = as_marked,
+    ) -> None:
         self._storage = storage
         self._records = records
         self._codes = codes or UploadCodes()
         stored = json.loads(storage.read(_NAME) or b"[0, []]")
-        self._settled: int = stored[0]
+        self._settled = settled_at_start(stored[0], len(records))
         self._disputed: tuple[int, ...] = tuple(stored[1])
 
     @property
