@@ -25,7 +25,7 @@ from conformance.model.terminal import (
     TransactionRecord,
 )
 from conformance.runner.acquirer import LaboratoryAcquirer
-from conformance.runner.opening import demonstration_capks
+from conformance.runner.opening import ca_keys
 from conformance.sim import card as sim_card
 from conformance.sim import terminal as sim_terminal
 
@@ -47,7 +47,7 @@ def pos(floor_limit=50000, terms=WITHOUT_PIN, **told):
     accepted = (AcceptedApplication(UNIONPAY, floor_limit=floor_limit),)
     device.load(
         Parameters(
-            capks=demonstration_capks(),
+            capks=ca_keys(),
             applications=accepted,
             pos=terms,
             date_time="2026-05-04T08:00:00",
