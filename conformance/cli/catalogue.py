@@ -22,6 +22,8 @@ SIMULATED = (
     "simulated/extended-application-card",
     "simulated/sm-card",
     "simulated/hospital-counter",
+    "simulated/scenic-gate",
+    "simulated/toll-exit",
 )
 
 

@@ -28,7 +28,7 @@ def terminal() -> None:
 @click.option("--reader", required=True, help="the PC/SC reader that the terminal reads cards in")
 @click.option("--defect", help="serve the terminal with this one defect")
 def terminal_serve(device: str, port: int, reader: str, defect: str | None) -> None:
-    """Serve DEVICE, such as bus-validator or hospital-counter, reading cards through PC/SC.
+    """Serve DEVICE, such as bus-validator or toll-exit, reading cards through PC/SC.
 
     It is operated through the control protocol.
     """

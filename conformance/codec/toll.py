@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 DIRECTORY: Final = 0x1001
 ISSUE, HOLDER, COMPOSITE, LOG = 0x15, 0x16, 0x19, 0x18  # short file identifiers
-HOLDER_LENGTH: Final = 0x37
+SECOND: Final = 0x12  # 0012, of which nothing but its length is known
+HOLDER_LENGTH, SECOND_LENGTH = 0x37, 0x28
 LOG_RECORDS: Final = 50
 ENTRY_RECORD: Final = 0xAA  # the first byte of 0019's first record, and P1 of the command that updates it
 # Lengths of 0019's records by their first byte; those of record 1 and the groups B, C and D.

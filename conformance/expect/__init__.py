@@ -1,5 +1,6 @@
 """Checks that explain themselves: each states a clause's own expectation and leaves a finding if it fails."""
 
+from conformance.expect.barrier import barrier_down, barrier_raised, stored_before_raised
 from conformance.expect.card import (
     balance,
     bcd_object,
@@ -61,11 +62,14 @@ from conformance.expect.terminal import (
     stays_closed,
     stored_before_shown,
 )
+from conformance.expect.toll import pass_status, purse_balance
 
 __all__ = [
     "NoJudgeError",
     "accepted",
     "balance",
+    "barrier_down",
+    "barrier_raised",
     "bcd_object",
     "bill_state",
     "blacklist_version",
@@ -94,7 +98,9 @@ __all__ = [
     "one_verdict",
     "opened",
     "outcome",
+    "pass_status",
     "percentile",
+    "purse_balance",
     "queue_length",
     "receipt_count",
     "receipt_says",
@@ -114,6 +120,7 @@ __all__ = [
     "sm_signature",
     "status",
     "stays_closed",
+    "stored_before_raised",
     "stored_before_shown",
     "tag_present",
     "told_card",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from conformance.codec.values import fen
@@ -11,15 +12,16 @@ from conformance.link.tear import Tear, torn
 from conformance.link.traced import TracedCard
 from conformance.model.terminal import Stripe
 from conformance.runner.journal import current_journal
-from conformance.sim.card import PROBES, CardRules, Interface, build
+from conformance.sim import sector_card
+from conformance.sim.card import PROBES, CardRules, Interface, SimulatedCard, build
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conformance.codec.apdu import CommandApdu, ResponseApdu
     from conformance.link.card import CardLink
+    from conformance.link.memory import PoweredCard
     from conformance.model.run import Exchange
-    from conformance.sim.card import SimulatedCard
 
 
 def card(
@@ -41,6 +43,27 @@ def raw_stripe(track2: str) -> Stripe:
     return Stripe(None, f";{track2}?")
 
 
+def toll_card(
+    *,
+    entered: str,
+    balance: str = "0.00",
+    pass_card: bool = False,
+    probe: str | None = None,
+    **own: Any,
+) -> ProbeCard:
+    """A toll user card that came in at this local time, ISO 8601, or a pass card, which has no purse.
+
+    `balance` is in yuan; `own` are other members of `TollCardData`: plate, vehicle_class, station, status;
+    `probe` names a card that a lane must cope with.
+    """
+    if pass_card:
+        own["card_type"] = 0
+    rules = sector_card.PROBES[probe] if probe else sector_card.PurseCardRules()
+    seconds = int(datetime.fromisoformat(f"{entered}+08:00").timestamp())
+    data = sector_card.TollCardData(balance=fen(balance), seconds=seconds, **own)
+    return ProbeCard(sector_card.toll_card(data, rules=rules))
+
+
 def answer_lost(command: str) -> Tear:
     """The card leaves after it has answered `command`: the answer never reaches the terminal."""
     return Tear("after", command)
@@ -54,16 +77,17 @@ def torn_before(command: str) -> Tear:
 class ProbeCard:
     """A card of the laboratory: put into the terminal's field, or asked directly by an expectation."""
 
-    def __init__(self, card: SimulatedCard) -> None:
+    def __init__(self, card: PoweredCard) -> None:
         self._card = card
         self._link = MemoryCard(card)
 
     @property
     def stripe(self) -> Stripe:
         """The magnetic stripe beside the chip; ValueError for a card whose profile has none."""
-        if self._card.stripe is None:
+        held = self._card.stripe if isinstance(self._card, SimulatedCard) else None
+        if held is None:
             raise ValueError("this card's profile has no stripe")
-        return self._card.stripe
+        return held
 
     def reset(self) -> bytes:
         return self._traced().reset()
@@ -80,7 +104,8 @@ class ProbeCard:
         self, tear: Tear | None, interface: str = "contactless"
     ) -> Iterator[tuple[CardLink, list[Exchange]]]:
         """The card's door for one presentation, and the list of exchanges that fills meanwhile."""
-        self._card.turn_to(Interface(interface))
+        if isinstance(self._card, SimulatedCard):
+            self._card.turn_to(Interface(interface))
         exchanges: list[Exchange] = []
         yield self._traced(exchanges, tear), exchanges
 

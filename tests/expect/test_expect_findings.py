@@ -149,6 +149,7 @@ BROKEN = {
         Shown((sale(at_ms=30),)), Shown(signals=GREEN), ref=REF
     ),
     "parameter-version-differs": lambda: expect.blacklist_version(Shown(), 7, ref=REF),
+    "purse-differs": lambda: expect.purse_balance(Answering(answer("00000DAC")), "65.00", ref=REF),
     "way-not-opened": lambda: expect.opened(Shown(), ref=REF),
     "way-opened": lambda: expect.stays_closed(Shown(movements=(Movement(20, "open"),)), ref=REF),
     "operation-refused": lambda: expect.accepted(False, what="passage", ref=REF),

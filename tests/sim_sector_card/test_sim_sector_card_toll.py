@@ -34,6 +34,7 @@ def test_the_files_tell_whose_card_it_is():
         toll.CardType.STORED_VALUE,
     )
     assert PassRecord.parse(lane.passed).status == PassStatus.CLOSED_MTC_ENTRY
+    assert len(lane.ask(purse.read_binary(toll.SECOND, toll.SECOND_LENGTH)).data) == 40
 
 
 def test_a_purchase_pays_writes_logs_and_proves():

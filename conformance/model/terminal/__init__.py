@@ -39,6 +39,7 @@ from conformance.model.terminal.parameters import (
 from conformance.model.terminal.pos import PosTerms
 from conformance.model.terminal.shown import Indication, Movement, Receipt
 from conformance.model.terminal.state import ClockReading, DeviceEvent, ParametersInForce
+from conformance.model.terminal.toll import TollEntry, TollTerms
 from conformance.model.terminal.transactions import FlashRecord, TransactionRecord
 from conformance.model.terminal.transit import StopFare, Transfer, TransitTerms
 
@@ -78,6 +79,8 @@ __all__ = [
     "Stripe",
     "TerminalIdentity",
     "TicketClass",
+    "TollEntry",
+    "TollTerms",
     "TransactionRecord",
     "Transfer",
     "TransitTerms",

@@ -33,7 +33,7 @@ class Disturbance:
 FAULTS: Mapping[str, Disturbance] = {
     "power-cycle": Disturbance("power"),
     "power-cut": Disturbance("power", ("after",)),  # units of work that are still done; it comes back at once
-    "power-cut-at": Disturbance("power-at", ("moment",)),  # "approved": the answer is there, no receipt yet
+    "power-cut-at": Disturbance("power-at", ("moment",)),  # of a transaction: "approved", "debited"
     "clock-step": Disturbance("clock", ("seconds",)),
     "clock-lost": Disturbance("clock"),  # the calendar's battery is empty
     "network-down": Disturbance("network"),

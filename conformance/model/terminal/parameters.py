@@ -10,6 +10,7 @@ from conformance.model.terminal.gate import (  # noqa: TC001  the control protoc
     GateTerms,
 )
 from conformance.model.terminal.pos import PosTerms  # noqa: TC001  the same
+from conformance.model.terminal.toll import TollTerms  # noqa: TC001  the same
 from conformance.model.terminal.transit import TransitTerms  # noqa: TC001  the same
 
 
@@ -94,3 +95,4 @@ class Parameters:
     counter: CounterTerms | None = None
     sm_capks: tuple[SmCapk, ...] | None = None
     pos: PosTerms | None = None
+    toll: TollTerms | None = None

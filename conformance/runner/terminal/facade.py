@@ -26,6 +26,7 @@ from conformance.runner.terminal.bus import Bus
 from conformance.runner.terminal.counter import Counter
 from conformance.runner.terminal.door import Door
 from conformance.runner.terminal.gate import Gate
+from conformance.runner.terminal.lane import Lane
 from conformance.runner.terminal.pos import Pos
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class Terminal:
         self.gate = Gate(self._door)
         self.counter = Counter(self._door)
         self.pos = Pos(self._door, capks)
+        self.lane = Lane(self._door)
 
     def ready(
         self,

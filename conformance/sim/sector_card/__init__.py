@@ -1,4 +1,4 @@
-"""Simulated cards of the sectors: toll user card, transport card, the PSAM of each, stripes.
+"""Simulated cards of the sectors: toll user card, transport card, the PSAM of each.
 
 Each is made from its personalisation. `PurseCardRules` and `PsamRules` are the tables of what they do; a
 probe replaces one entry. `CARDS` are those with test values, by name.
@@ -9,7 +9,6 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from conformance.sim.sector_card.magnetic import stripe
 from conformance.sim.sector_card.personalisation import (
     PSAM_TERMINAL,
     TollCardData,
@@ -38,7 +37,6 @@ __all__ = [
     "PurseCardRules",
     "TollCardData",
     "TransportCardData",
-    "stripe",
     "toll_card",
     "toll_psam",
     "transport_card",

@@ -86,6 +86,7 @@ def toll_card(own: TollCardData, *, rules: PurseCardRules = _RULES, seed: int = 
         toll.DIRECTORY,
         {
             toll.ISSUE: Transparent(issue.encode()),
+            toll.SECOND: Transparent(bytes(toll.SECOND_LENGTH)),
             toll.COMPOSITE: Records([passed.encode(), *list(others)[1:]]),
             toll.LOG: Records(cyclic=toll.LOG_RECORDS, length=purse.LOG_LENGTH),
         },

@@ -10,6 +10,7 @@ from conformance.sim.terminal.gate_rules import GateRules
 from conformance.sim.terminal.hospital_counter import CounterRules, HospitalCounter
 from conformance.sim.terminal.pos import Pos, PosRules
 from conformance.sim.terminal.scenic_gate import ScenicGate
+from conformance.sim.terminal.toll_exit import TollExit, TollRules
 from conformance.sim.terminal.validator_rules import ValidatorRules
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ __all__ = [
     "Pos",
     "PosRules",
     "ScenicGate",
+    "TollExit",
+    "TollRules",
     "ValidatorRules",
     "build",
     "rules_of",
@@ -34,6 +37,7 @@ _DEVICES: Mapping[str, tuple[Callable[..., TerminalLink], Callable[[], Any]]] = 
     "hospital-counter": (HospitalCounter, CounterRules),
     "pos": (Pos, PosRules),
     "scenic-gate": (ScenicGate, GateRules),
+    "toll-exit": (TollExit, TollRules),
 }
 
 

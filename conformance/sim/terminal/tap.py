@@ -60,13 +60,18 @@ def everybody(_initiated: Initiated) -> str | None:
     return None
 
 
+def _nothing(_transaction: Transaction) -> None:
+    """A terminal that has nothing to do at that moment."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tap:
     """What a tap needs of its terminal. Every method that serves a card returns the outcome of the tap.
 
     `planned` says before GPO what the card pays and what is written into it, or that it is not served.
     `admission` is asked after GPO, while leaving costs the card nothing: an outcome ends the tap, None lets
-    the card pay.
+    the card pay. `before_debit` is called just before the card commits, so that a device can note what may
+    take place.
     """
 
     rules: ReaderRules
@@ -78,6 +83,7 @@ class Tap:
     ca_keys: Mapping[tuple[bytes, int], RsaPublicKey]
     planned: Callable[[CardLink, Application], Ride | str]
     admission: Callable[[Initiated], str | None]
+    before_debit: Callable[[Transaction], None] = _nothing
 
     def serve(self, card: CardLink) -> str:
         """From a card in the field to what came of it; nothing the card says or fails to say is raised."""
@@ -181,6 +187,7 @@ class Tap:
         """From the last moment at which the card rolls back to the sale."""
         if refusal := self._restriction(transaction):
             return self.till.refuse(refusal)
+        self.before_debit(transaction)
         try:
             transaction = contactless.read_last(card, transaction)
         except LOST:
