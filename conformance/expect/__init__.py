@@ -7,7 +7,9 @@ from conformance.expect.card import (
     df_name,
     dynamic_signature,
     journey,
+    not_repeated,
     status,
+    tag_absent,
     tag_present,
 )
 from conformance.expect.card_cryptogram import (
@@ -40,7 +42,7 @@ from conformance.expect.hosts import (
 )
 from conformance.expect.judge import NoJudgeError, judging
 from conformance.expect.kernel import outcome, recorded, requested, tsi, tvr
-from conformance.expect.measure import equal, percentile, within_budget
+from conformance.expect.measure import at_most, equal, percentile, within_budget
 from conformance.expect.terminal import (
     accepted,
     blacklist_version,
@@ -67,6 +69,7 @@ from conformance.expect.toll import pass_status, purse_balance
 __all__ = [
     "NoJudgeError",
     "accepted",
+    "at_most",
     "balance",
     "barrier_down",
     "barrier_raised",
@@ -90,6 +93,7 @@ __all__ = [
     "judging",
     "no_record",
     "not_indicated",
+    "not_repeated",
     "not_sent",
     "noted_outcome",
     "noted_reference",
@@ -122,6 +126,7 @@ __all__ = [
     "stays_closed",
     "stored_before_raised",
     "stored_before_shown",
+    "tag_absent",
     "tag_present",
     "told_card",
     "true_cryptogram",

@@ -72,6 +72,33 @@ def tag_present(card: CardDoor, response: ResponseApdu, tag: int, *, ref: str) -
     )
 
 
+def not_repeated(card: CardDoor, earlier: bytes, later: bytes, *, what: str, ref: str) -> bool:
+    """A value that has to be another one every time is another one."""
+    return judge(
+        "value-repeated",
+        held=earlier != later,
+        ref=ref,
+        expected=f"not {earlier.hex().upper()}",
+        observed=later.hex().upper(),
+        where=Where(exchange=card.last_exchange),
+        arguments={"what": what},
+    )
+
+
+def tag_absent(card: CardDoor, response: ResponseApdu, tag: int, *, ref: str) -> bool:
+    """The answer does not hold this tag."""
+    value = _tag(response, tag)
+    return judge(
+        "tag-unexpected",
+        held=value is None,
+        ref=ref,
+        expected="absent",
+        observed="absent" if value is None else value.hex().upper(),
+        where=Where(exchange=card.last_exchange),
+        arguments={"tag": tlv.tag_hex(tag)},
+    )
+
+
 def bcd_object(card: CardDoor, response: ResponseApdu, tag: int, length: int, *, ref: str) -> bool:
     """The answer is this one data object, its value `length` bytes of BCD digits."""
     expected = f"{tlv.tag_hex(tag)} {length:02X} and {2 * length} digits"

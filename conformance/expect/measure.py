@@ -22,6 +22,18 @@ def equal(observed: object, expected: object, *, what: str, ref: str) -> bool:
     )
 
 
+def at_most(observed: str | int, limit: str | int, *, what: str, ref: str) -> bool:
+    """A number, or a date as YYMMDD, is not beyond a limit of the same kind."""
+    return judge(
+        "limit-exceeded",
+        held=observed <= limit,  # type: ignore[operator]  # both of one kind, says the docstring
+        ref=ref,
+        expected=f"at most {limit}",
+        observed=str(observed),
+        arguments={"what": what, "limit": limit},
+    )
+
+
 def percentile(values: Sequence[int], share: int) -> int:
     """The smallest value that at least `share` percent of all values do not exceed (nearest rank)."""
     ordered = sorted(values)

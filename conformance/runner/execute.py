@@ -69,7 +69,7 @@ class Stage:
             raise LookupError("this bench holds no card under test")
         self.presented.append(self.bench.samples.present(case))
         bench = self.bench
-        return Card(self.presented[-1], self.journal, bench.capks, bench.issuer, bench.sm_ca_keys)
+        return Card(self.presented[-1], self.journal, bench.capks, bench.issuer, bench.sm_ca_keys, bench.pin)
 
     def run(self, control_of: str | None = None) -> CaseRun:
         """A fresh facade for one behaviour, or for the control of a case."""

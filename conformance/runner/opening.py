@@ -60,6 +60,7 @@ class OpenBench:
     hosts: Hosts = field(default_factory=Hosts)
     issuer: IssuerKeys | None = None
     sm_ca_keys: Mapping[tuple[bytes, int], Sm2PublicKey] = field(default_factory=dict)
+    pin: str | None = None
 
 
 @contextmanager
@@ -83,11 +84,13 @@ def opened(
 def _with_card(bench: Bench, samples: Samples, product: Product) -> OpenBench:
     """Cards that we made ourselves, and those of a laboratory that the bench names, have known keys."""
     ours = product.device is not None and bench.channel != "pcsc"
-    known = ours or not laboratory.in_use().demonstration
-    offers = _offers(bench, ours) | ({"issuer-keys"} if known else frozenset())
-    issuer, sm_keys = (issuer_keys(), sm_ca_keys()) if known else (None, {})
+    keyed = ours or not laboratory.in_use().demonstration
+    pin = simulated_card.offline_pin(str(product.device)) if ours else bench.card.get("pin")
+    known = {name for name, is_known in (("issuer-keys", keyed), ("pin", pin is not None)) if is_known}
+    offers = _offers(bench, ours) | known
+    issuer, sm_keys = (issuer_keys(), sm_ca_keys()) if keyed else (None, {})
     return OpenBench(
-        None, samples, offers, _capks(ours), ours, bench.time_base, issuer=issuer, sm_ca_keys=sm_keys
+        None, samples, offers, _capks(ours), ours, bench.time_base, issuer=issuer, sm_ca_keys=sm_keys, pin=pin
     )
 
 

@@ -15,7 +15,7 @@ from conformance.runner.session import RunOptions, planned_on, prepare
 from conformance.sim.defects import DEFECTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from conformance.runner.session import Preparation
     from conformance.sim.defects.model import Defect
@@ -36,17 +36,33 @@ class Proof:
 
 
 def prove(products: Sequence[str]) -> Iterator[Proof]:
-    """Run every case of the products' profiles on the conforming simulator, then on its own defects."""
+    """Run every case of the products' profiles on the conforming simulator, then on its own defects.
+
+    A case is proven on the first of the products that it applies to.
+    """
+    for case_id, before in _judged(products).items():
+        if before is None:
+            yield Proof(case_id, None, "PASS", "applies to none of the products")
+            continue
+        yield Proof(case_id, None, "PASS", _ending(_run(before, case_id, None)))
+        killers = [defect for defect in DEFECTS.values() if defect.kills == case_id]
+        for defect in killers:
+            expected = f"FAIL {defect.finding}"
+            yield Proof(case_id, defect.id, expected, _ending(_run(before, case_id, defect)))
+        if not killers:
+            yield Proof(case_id, "none", "a defect that kills it", "no defect")
+
+
+def _judged(products: Sequence[str]) -> Mapping[str, Preparation | None]:
+    """Each case with the first product that it applies to, None where there is no such."""
+    found: dict[str, Preparation | None] = {}
     for name in products:
         before = prepare(RunOptions(name, Path()))
-        for case_id in before.profile.cases:
-            yield Proof(case_id, None, "PASS", _ending(_run(before, case_id, None)))
-            killers = [defect for defect in DEFECTS.values() if defect.kills == case_id]
-            for defect in killers:
-                expected = f"FAIL {defect.finding}"
-                yield Proof(case_id, defect.id, expected, _ending(_run(before, case_id, defect)))
-            if not killers:
-                yield Proof(case_id, "none", "a defect that kills it", "no defect")
+        with opened(before.bench, before.product, kinds=before.catalogue.proforma.samples) as bench:
+            for each in planned_on(before, bench):
+                applies = each.verdict is not Verdict.NOT_APPLICABLE
+                found[each.case.id] = found.get(each.case.id) or (before if applies else None)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +79,10 @@ class Overlap:
 
 def overlaps(products: Sequence[str]) -> Iterator[Overlap]:
     """Run every group of card cases on each of its defects, to find cases that could be left out."""
-    for name in products:
-        before = prepare(RunOptions(name, Path()))
-        if before.product.kind == "card":
-            for group in _groups(before.profile.cases):
-                yield from _overlaps(before, group)
+    judged = _judged(products)
+    cards = {case: before for case, before in judged.items() if before and before.product.kind == "card"}
+    for group in _groups(tuple(cards)):
+        yield from _overlaps(cards, group)
 
 
 def _groups(cases: Sequence[str]) -> list[tuple[str, ...]]:
@@ -76,9 +91,9 @@ def _groups(cases: Sequence[str]) -> list[tuple[str, ...]]:
     return [tuple(case for case in cases if case.rpartition("-")[0] == name) for name in names]
 
 
-def _overlaps(before: Preparation, group: tuple[str, ...]) -> Iterator[Overlap]:
+def _overlaps(cards: Mapping[str, Preparation], group: tuple[str, ...]) -> Iterator[Overlap]:
     defects = [defect for defect in DEFECTS.values() if defect.kills in group]
-    killed = {defect.id: _killed(before, group, defect) for defect in defects}
+    killed = {defect.id: _killed(cards, group, defect) for defect in defects}
     for case in group:
         own = [defect for defect in defects if defect.kills == case]
         if own and all(len(killed[defect.id]) > 1 for defect in own):
@@ -87,8 +102,8 @@ def _overlaps(before: Preparation, group: tuple[str, ...]) -> Iterator[Overlap]:
             yield Overlap(case, tuple(sorted(others)), reason)
 
 
-def _killed(before: Preparation, group: tuple[str, ...], defect: Defect) -> list[str]:
-    return [case for case in group if _run(before, case, defect).verdict is Verdict.FAIL]
+def _killed(cards: Mapping[str, Preparation], group: tuple[str, ...], defect: Defect) -> list[str]:
+    return [case for case in group if _run(cards[case], case, defect).verdict is Verdict.FAIL]
 
 
 def _run(before: Preparation, case_id: str, defect: Defect | None) -> CaseRecord:

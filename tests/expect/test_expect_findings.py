@@ -169,6 +169,11 @@ BROKEN = {
         Answering(answer("")), answer("000000005000"), 0x9F79, 6, ref=REF
     ),
     "balance-differs": lambda: expect.balance(Answering(answer("9F7906000000004900")), "50.00", ref=REF),
+    "tag-unexpected": lambda: expect.tag_absent(Answering(answer("")), answer("77039F1000"), 0x9F10, ref=REF),
+    "value-repeated": lambda: expect.not_repeated(
+        Answering(answer("")), bytes(8), bytes(8), what="application cryptogram", ref=REF
+    ),
+    "limit-exceeded": lambda: expect.at_most(2, 1, what="record length", ref=REF),
     "fdda-not-verified": lambda: expect.dynamic_signature(
         Answering(answer("")), KEY, bytes(128), b"", ref=REF
     ),

@@ -15,7 +15,7 @@ from conformance.sim.defects import DEFECTS
 ROOT = Path(__file__).resolve().parents[2]
 CATALOGUE = load_catalogue(ROOT / "cases")
 IDS = sorted(CATALOGUE.cases)
-FACTS = set(re.findall(r"^\| ([A-Z]{1,2}-[0-9.a-z]+) \|", "".join(
+FACTS = set(re.findall(r"^\| ([A-Z]{1,2}-[0-9.a-z-]+) \|", "".join(
     path.read_text(encoding="utf-8") for path in (ROOT / "docs" / "facts").glob("*.md")
 ), re.MULTILINE))  # fmt: skip
 
@@ -56,7 +56,6 @@ def test_every_ics_item_is_used_by_a_case_or_a_profile():
         f"CARD.{name}"
         for name in (
             "DUAL_CURRENCY",
-
         )
     }  # fmt: skip
     assert set(CATALOGUE.proforma.items) == used | mandatory | reserved

@@ -20,6 +20,7 @@ from conformance.kernel.preprocess import OFFLINE_QPBOC
 from conformance.kernel.select import parse_fci
 from conformance.kernel.termination import TerminatedError
 from conformance.link.traced import TracedCard
+from conformance.runner.card.authentication import contact_icc_key, contact_issuer, enciphered_block
 from conformance.runner.card.certified import CaKeys
 from conformance.runner.card.contact import ContactDialogue
 from conformance.runner.card.extended import ExtendedApplication
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from conformance.codec.apdu import ResponseApdu
+    from conformance.codec.tlv import Tlv
     from conformance.crypto.issuer_keys import IssuerKeys
     from conformance.crypto.sm2_keys import Sm2PublicKey
     from conformance.kernel.select import Application
@@ -54,18 +56,21 @@ class Signed:
 class Card:
     """A card as a case sees it. The verbs send one command each, unless their name says more."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917  what a bench gives with a card
         self,
         link: CardLink,
         journal: Journal,
         capks: tuple[Capk, ...],
         issuer: IssuerKeys | None = None,
         sm_ca_keys: Mapping[tuple[bytes, int], Sm2PublicKey] = MappingProxyType({}),
+        pin: str | None = None,
     ) -> None:
         self._link = TracedCard(link, journal.exchanged, clock=journal.clock, number=journal.next_number)
         self._journal = journal
         self._ca_keys = {(key.rid, key.index): _public_key(key) for key in capks}
+        self._pin = pin
         self._application: Application | None = None
+        self._selected: Tlv | None = None
         self._afl: Afl | None = None
         self._certified = CaKeys(self._ca_keys, sm_ca_keys)
         self.contact = ContactDialogue(self.exchange, Issuer(issuer))
@@ -89,6 +94,49 @@ class Card:
         """Send any command, in hex."""
         return self.exchange(CommandApdu.decode(bytes.fromhex(command)))
 
+    @property
+    def pin(self) -> str:
+        """The offline PIN, on a bench that offers "pin"."""
+        if self._pin is None:
+            raise BenchLacksError("the offline PIN")
+        return self._pin
+
+    @property
+    def wrong_pin(self) -> str:
+        """A PIN that differs from the right one in its last digit."""
+        return f"{self.pin[:-1]}{(int(self.pin[-1]) + 1) % 10}"
+
+    def verify_enciphered(self, pin: str, *, challenge: bytes | None = None) -> ResponseApdu:
+        """VERIFY with the PIN enciphered for the card, over a new challenge of its own, or this one."""
+        given = self.contact.get_challenge().data if challenge is None else challenge
+        enciphered = enciphered_block(contact_icc_key(self.contact, self._ca_keys, _NOON.date()), pin, given)
+        return self.exchange(CommandApdu(0x00, 0x20, 0x00, 0x88, enciphered))
+
+    def fci(self, tag: int) -> bytes:
+        """The value of a data object anywhere in the FCI of the last SELECT; nothing where it is not."""
+        found = self._selected.find(tag) if self._selected is not None else None
+        return b"" if found is None else found.value
+
+    @property
+    def icc_key(self) -> RsaPublicKey:
+        """The card's key by what it gave over contacts; a certificate that does not verify ends the step."""
+        return contact_icc_key(self.contact, self._ca_keys, _NOON.date())
+
+    @property
+    def issuer_key(self) -> RsaPublicKey:
+        """The issuer's key, in the same way."""
+        return contact_issuer(self.contact, self._ca_keys, _NOON.date()).public_key
+
+    @property
+    def issuer_certificate_ends(self) -> str:
+        """The month in which the issuer's certificate ends, YYMM."""
+        expiry = contact_issuer(self.contact, self._ca_keys, _NOON.date()).expiry
+        return expiry[2:] + expiry[:2]
+
+    def number(self, tag: int) -> int:
+        """The value that GET DATA gives, as a binary number."""
+        return int.from_bytes(self._object(tag))
+
     def object(self, tag: int) -> bytes:
         """The value that GET DATA gives; a refusal ends the step."""
         return self._object(tag)
@@ -96,10 +144,11 @@ class Card:
     def select(self, aid: str, *, next_occurrence: bool = False) -> ResponseApdu:
         """SELECT by AID in hex, first or next; a well-formed FCI is remembered for its PDOL."""
         response = self.exchange(apdu.select(bytes.fromhex(aid), next_occurrence=next_occurrence))
-        self._application = None
+        self._application = self._selected = None
         if response.ok:
             try:
-                self._application = parse_fci(template(response, Tag.FCI_TEMPLATE, "select"), b"")
+                self._selected = template(response, Tag.FCI_TEMPLATE, "select")
+                self._application = parse_fci(self._selected, b"")
             except TerminatedError:
                 return response
         return response

@@ -40,6 +40,7 @@ class ContactDialogue:
         self._generated = 0
         self.card: dict[int, bytes] = {}
         self.static_data = b""
+        self.given: list[int] = []  # the tags of the records, as often as they came
         self._listed: list[bytes] = []
 
     def initiate(
@@ -68,11 +69,12 @@ class ContactDialogue:
 
     def read_records(self) -> None:
         """READ RECORD for all that the AFL names, in its order."""
-        self.static_data = b""
+        self.static_data, self.given = b"", []
         for sfi, record, signed in self._afl().records():
             response = self._exchange(apdu.read_record(sfi, record))
             content = template(response, Tag.READ_RECORD_TEMPLATE, "record")
             self.card |= {child.tag: child.value for child in content.children}
+            self.given += [child.tag for child in content.children]
             if signed:
                 self.static_data += content.value if sfi <= 10 else response.data
 
@@ -81,6 +83,13 @@ class ContactDialogue:
             return Afl.parse(self.card[Tag.AFL])
         except (KeyError, AflError) as error:
             raise TerminatedError("afl-malformed", str(error)) from None
+
+    def asked_by(self, tag: int) -> tuple[int, ...]:
+        """The tags that a list of the card asks for, 8C or 8D."""
+        try:
+            return tuple(entry.tag for entry in Dol.parse(self.card[tag]).entries)
+        except (KeyError, DolError) as error:
+            raise TerminatedError("cdol-missing", str(error)) from None
 
     def cdol_data(self, told: Mapping[int, str] | None = None) -> bytes:
         """What the card's CDOL1 or, after the first cryptogram, CDOL2 asks for."""
@@ -103,6 +112,23 @@ class ContactDialogue:
             self._generated += 1
             self._first = self._first or answer.value
         return answer
+
+    def send_generate_ac(self, kind: str, data: bytes, *, cda: bool = False) -> ResponseApdu:
+        """GENERATE AC with these very data, whatever the card answers; nothing of it is kept."""
+        return self._exchange(apdu.generate_ac(_ASKED[kind] | (_CDA if cda else 0), data))
+
+    def pay(self, kind: str, *, amount: str = "1.00", told: Mapping[int, str] | None = None) -> Cryptogram:
+        """`initiate` and GENERATE AC 1."""
+        self.initiate(amount, told=told)
+        return self.generate_ac(kind)
+
+    def approve_online(self) -> Cryptogram:
+        """A whole online transaction that its issuer approves without authenticating itself.
+
+        It takes back what earlier transactions left behind: totals, counters, flags (PB-11.5).
+        """
+        self.pay("ARQC")
+        return self.generate_ac("TC")
 
     def _cryptogram(self, response: ResponseApdu) -> Cryptogram:
         if not response.ok:
@@ -147,6 +173,10 @@ class ContactDialogue:
     def unblock_pin(self) -> ResponseApdu:
         """PIN UNBLOCK: the tries come back."""
         return self.script(f"842400{_PIN_UNBLOCK:02X}")
+
+    def get_challenge(self) -> ResponseApdu:
+        """GET CHALLENGE."""
+        return self._exchange(apdu.get_challenge())
 
     def verify(self, pin: str) -> ResponseApdu:
         """VERIFY with a plain PIN."""

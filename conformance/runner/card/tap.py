@@ -83,6 +83,11 @@ class Tap:
             self.finish()
         return answer
 
+    @property
+    def last_place(self) -> tuple[int, int]:
+        """SFI and number of the record at which the card commits."""
+        return self._afl().last
+
     @staticmethod
     def amount(yuan: str) -> bytes:
         """An amount as the card stores it: six bytes of BCD in fen."""

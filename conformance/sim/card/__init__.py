@@ -36,6 +36,7 @@ __all__ = [
     "SimulatedCard",
     "build",
     "interfaces",
+    "offline_pin",
 ]
 
 _RULES = CardRules()
@@ -44,6 +45,11 @@ _RULES = CardRules()
 def interfaces(profile: str) -> tuple[str, ...]:
     """The sides from which cards of a profile are spoken to; ValueError for an unknown profile."""
     return tuple(each.value for each in load(profile).interfaces)
+
+
+def offline_pin(profile: str) -> str | None:
+    """The offline PIN that a profile's first application is personalised with, None without one."""
+    return load(profile).applications[0].pin
 
 
 def build(  # noqa: PLR0913  one keyword for each thing that makes a card this card

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from conformance.sim.defects.card import cash, commands, contactless, extended, generate_ac, qpboc
+from conformance.sim.defects.card import (
+    cash,
+    commands,
+    contactless,
+    cryptograms,
+    extended,
+    generate_ac,
+    personalisation,
+    pin,
+    qpboc,
+    scripts,
+)
 
 DEFECTS = (
     *contactless.DEFECTS,
@@ -11,4 +22,8 @@ DEFECTS = (
     *generate_ac.DEFECTS,
     *qpboc.DEFECTS,
     *extended.DEFECTS,
+    *cryptograms.DEFECTS,
+    *pin.DEFECTS,
+    *scripts.DEFECTS,
+    *personalisation.DEFECTS,
 )
