@@ -78,11 +78,13 @@ class Overlap:
 
 
 def overlaps(products: Sequence[str]) -> Iterator[Overlap]:
-    """Run every group of card cases on each of its defects, to find cases that could be left out."""
+    """Run every group of card cases in a profile on each of its defects, to find what could be left out."""
     judged = _judged(products)
     cards = {case: before for case, before in judged.items() if before and before.product.kind == "card"}
-    for group in _groups(tuple(cards)):
-        yield from _overlaps(cards, group)
+    for profile in dict.fromkeys(before.product.profile for before in cards.values()):
+        of_profile = [case for case, before in cards.items() if before.product.profile == profile]
+        for group in _groups(of_profile):
+            yield from _overlaps(cards, group)
 
 
 def _groups(cases: Sequence[str]) -> list[tuple[str, ...]]:
