@@ -41,7 +41,10 @@ def trace(
     keys: Path | None,
     language: str,
 ) -> None:
-    """Decode a recorded SESSION (run.jsonl, or JSON exchanges) and check its certificates and cryptograms.
+    """Decode a recorded SESSION and check its certificates and cryptograms.
+
+    SESSION is a run.jsonl, JSON exchanges, a hex dialogue, or what scriptor, pcsc-spy, a Proxmark3 or
+    SIMtrace recorded.
 
     0 all checks held, 1 one did not, or a replay differs. In a run's record, where cards are refused on
     purpose, the verdicts speak and the code is 0.

@@ -1,6 +1,7 @@
 """Reads a recorded session, with the exact place of errors.
 
-The format is `{"exchanges": [{"c": "00A4…", "r": "6F…9000"}, …]}`; other members are for people.
+The own format is `{"exchanges": [{"c": "00A4…", "r": "6F…9000"}, …]}`; other members are for people. What
+other tools overheard is known by its content (`spied`).
 """
 
 from __future__ import annotations
@@ -9,19 +10,20 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from conformance.model.run import Exchange
+from conformance.report.trace import spied
+from conformance.report.trace.session_error import SessionError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-class SessionError(ValueError):
-    """A file that is no session; the text names the file and the place in it."""
-
-
 def read_session(path: Path) -> tuple[Exchange, ...]:
     """The exchanges of a session file, numbered from 1; without "r", or null, the card did not answer."""
+    raw = path.read_bytes()
+    if (reader := spied.reader_of(raw)) is not None:
+        return reader.read(raw, str(path))
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = json.loads(raw.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise SessionError(f"{path}: byte {error.start}: not UTF-8") from None
     except RecursionError:
