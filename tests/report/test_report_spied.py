@@ -104,6 +104,23 @@ def test_a_call_that_failed_is_no_answer(tmp_path: Path) -> None:
     assert (gone.response, gone.outcome, gone.duration) == (None, "reader gone", 0)
 
 
+def test_the_first_layout_of_the_spy_has_a_buffer_on_one_line(tmp_path: Path) -> None:
+    log = (
+        "SCardTransmit\n i hCard: 0x0001\n i bSendLength 0x00000005\n i bSendBuffer 00 B2 01 0C 00\n"
+        " o bRecvLength 0x00000002\n o bRecvBuffer 6A 83\n"
+        " => Command successful. [0x00000000] [0.000020025]\n"
+    )
+    (only,) = read_session(written(tmp_path, log))
+    assert (only.command.hex(), only.response, only.duration) == ("00b2010c00", b"\x6a\x83", 20025)
+
+
+def test_calls_of_two_threads_are_kept_apart(tmp_path: Path) -> None:
+    named = SPY + " => Command successful. (SCARD_S_SUCCESS [0x00000000])  [1.000001]\n"
+    lines = named.splitlines(keepends=True)
+    mixed = "".join(f" (t0) {one}     (t1) {one.replace('01 0C', '02 0C')}" for one in lines)
+    assert said(written(tmp_path, mixed)) == [("00b2010c00", "6a83"), ("00b2020c00", "6a83")]
+
+
 def row(source: str, frame: str, *, start: int = 0) -> str:
     raw = bytes.fromhex(frame)
     return f" {start:10} | {start + 10:10} | {source} |{(raw + crc_a(raw)).hex(' ')} | ok |\n"
@@ -126,7 +143,9 @@ def test_cid_and_nad_belong_to_the_prologue(tmp_path: Path) -> None:
 
 
 def test_a_table_without_any_crc_is_one_over_contacts(tmp_path: Path) -> None:
-    table = "  0 |  0 | Rdr |00 b2 01 0c 00 |  |\n  0 |  0 | Tag |6a 83 |  |\n"
+    table = (
+        "  0 |  0 | Tag |3b 60 00 00 |  |\n  0 |  0 | Rdr |00 b2 01 0c 00 |  |\n  0 |  0 | Tag |6a 83 |  |\n"
+    )
     assert said(written(tmp_path, table)) == [("00b2010c00", "6a83")]
 
 
@@ -172,6 +191,11 @@ def test_a_tpdu_is_an_exchange_with_or_without_procedure_bytes(
         ),
         (row("Rdr", "0200B2010C00").replace("b2", "b3", 1) + row("Tag", "026A83"), "line 1: the CRC"),
         (row("Rdr", "0200B2010C00") + row("Tag", "126A83"), "line 2: the chain of blocks has no end"),
+        (
+            row("Tag", "0200") + "  0 |  0 | Tag |6a 83 |  |\n" + row("Rdr", "0200B2") + row("Tag", "126A83"),
+            "line 4",
+        ),
+        ("  0 |  0 | Tag |6a 83 |  |\n", "line 1: an answer without a command"),
         (row("Rdr", "0200B2010C00").replace("b2", "zz", 1), 'line 1: "zz" is no byte'),
         (capture("00B2010C02AABB9000", cut=1), "packet 1, byte 24: the packet is cut off"),
         (capture("00B2010C02AABB9000", link=147), "byte 20: link type 147"),

@@ -30,6 +30,7 @@ _CRC = 2
 _I_BLOCK, _I_MASK = 0x02, 0xE2
 _R_BLOCK, _R_MASK = 0xA2, 0xE6
 _S_BLOCK, _S_MASK = 0xC2, 0xC7
+_ATR = {0x3B, 0x3F}  # TS, where a table over contacts begins with the ATR
 _CHAINED, _CID, _NAD = 0x10, 0x08, 0x04
 
 
@@ -158,6 +159,8 @@ def _pairs(frames: list[_Frame], *, timed: bool) -> Iterator[Exchange]:
     origin = next((frame.start for frame in frames), 0)
     for frame in frames:
         if frame.by_card and command is None:
+            if not timed and frame.data[0] in _ATR:
+                continue
             raise SessionError(f"{frame.place}: an answer without a command")
         if command is not None:
             yield _exchange(command, frame if frame.by_card else None, origin, timed=timed)
