@@ -117,9 +117,26 @@ def _contradictions(cases: Mapping[str, TestCase], proforma: Proforma) -> Iterat
             if ref not in declared:
                 yield f"{path}:{line}: judges by {ref}, which its case does not declare among its refs"
     for profile in proforma.profiles.values():
-        for case_id in (*profile.cases, *profile.floor):
+        exempt = (name for names in profile.exempt.values() for name in names)
+        for case_id in (*profile.cases, *profile.floor, *exempt):
             if case_id not in cases:
                 yield f"profile {profile.name}: there is no case {case_id}"
+    yield from _asked_wrongly(proforma)
+    for each in proforma.suspended.values():
+        if each.case not in cases or cases[each.case].revision != each.revision:
+            yield f"proforma/suspended.yaml: there is no case {each.case}@{each.revision} to suspend"
+
+
+def _asked_wrongly(proforma: Proforma) -> Iterator[str]:
+    """Conditions of ICS and IXIT items that name what is not asked, or are no expressions."""
+    conditions = [(item.name, item.condition) for item in proforma.items.values()]
+    conditions += [(each.name, each.when) for each in proforma.statements.values()]
+    for name, condition in conditions:
+        try:
+            for item in sorted(items(condition) - set(proforma.items)):
+                yield str(UnknownIcsItemError(item, proforma.items, f"the condition of {name}"))
+        except ExpressionError as error:
+            yield f"the condition of {name} is not an expression of items, and, or, not: {error}"
 
 
 def _contradictions_of(case: TestCase, cases: Mapping[str, TestCase], proforma: Proforma) -> Iterator[str]:

@@ -60,6 +60,9 @@ def _planned(
     if not in_floor and not applies(case.applies_if, product.ics):
         items = ", ".join(refused_by(case.applies_if, product.ics))
         return PlannedCase(case, Verdict.NOT_APPLICABLE, f"ics: {items}")
+    suspended = catalogue.proforma.suspended.get(case.id)
+    if suspended is not None:
+        return PlannedCase(case, Verdict.NOT_TESTABLE, f"suspended: {suspended.since}")
     control = catalogue.cases[case.control].needs if case.control else ()
     lacking = [need for need in dict.fromkeys((*case.needs, *control)) if need not in offers]
     if lacking:

@@ -7,7 +7,16 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from conformance.codec import documents
-from conformance.model.iut import IcsItem, ParameterDefinition, Profile, Proforma, Reference, SampleKind
+from conformance.model.iut import (
+    IcsItem,
+    ParameterDefinition,
+    Profile,
+    Proforma,
+    Reference,
+    SampleKind,
+    Statement,
+    Suspension,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,13 +36,16 @@ def checked(path: Path, schema: str) -> Document:
 
 
 def read_proforma(folder: Path) -> Proforma:
-    """Read the five files of `cases/proforma`; malformed ones raise DocumentErrors."""
+    """Read the files of `cases/proforma`; malformed ones raise DocumentErrors."""
+    suspended = _table(folder, "suspended", "suspended", _suspension)
     return Proforma(
-        items=_table(folder, "ics", "items", lambda name, row: IcsItem(name, **row)),
+        items=_table(folder, "ics", "items", _item),
         references=_table(folder, "references", "references", lambda name, row: Reference(name, **row)),
         parameters=_table(folder, "parameters", "parameters", _parameter),
         profiles=_table(folder, "profiles", "profiles", _profile),
         samples=_table(folder, "samples", "samples", _sample),
+        statements=_table(folder, "ixit", "statements", lambda name, row: Statement(name, **row)),
+        suspended={each.case: each for each in suspended.values()},
     )
 
 
@@ -42,6 +54,16 @@ def _table(
 ) -> Mapping[str, Row]:
     rows: Mapping[str, Mapping[str, Any]] = checked(folder / f"{name}.yaml", name).value[key]
     return {row_name: build(row_name, row) for row_name, row in rows.items()}
+
+
+def _item(name: str, row: Mapping[str, Any]) -> IcsItem:
+    condition, when_true, when_false = row.get("if", ""), row.get("then", "o"), row.get("else", "o")
+    return IcsItem(name, row["kind"], row["status"], row["question"], condition, when_true, when_false)
+
+
+def _suspension(name: str, row: Mapping[str, Any]) -> Suspension:
+    case_id, _, revision = name.partition("@")
+    return Suspension(case_id, int(revision), row["since"], row["reason"])
 
 
 def _parameter(name: str, row: Mapping[str, Any]) -> ParameterDefinition:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from conformance.model.iut import IcsItem, ParameterDefinition, Profile, Proforma
+    from conformance.model.iut import IcsItem, ParameterDefinition, Profile, Proforma, Statement
 
 _HEAD = """\
 # 产品申报表。逐项填写后用 conformance ics check --product FILE 检查；未填的项目会逐行指出。
@@ -27,13 +27,18 @@ _DIGEST = """\
   # firmware_digest:
 """
 _ICS = """\
-# 实现一致性声明：每项填 true 或 false。[m] 必备，[o] 可选。
-# Implementation conformance statement: true or false for each item. [m] mandatory, [o] optional.
+# 实现一致性声明：每项填 true 或 false。[m] 必备，[o] 可选，[c] 有条件（x：不得声明）。
+# Implementation conformance statement: true or false for each item. [m] mandatory, [o] optional,
+# [c] conditional (x: must not be claimed).
 ics:
 """
 _IXIT = """\
 # 测试附加信息：只写与默认值不同的参数，如 {T1: 8}；只能比默认值更严格。
 # Extra information for testing: only what differs from the default, such as {T1: 8}; it may only be stricter.
+"""
+_STATEMENTS = """\
+# 以下内容如实填写在 ixit 下，未填写的在报告中注明“未申报”。
+# State these under ixit as well; what is left out is printed as not stated.
 """
 
 
@@ -55,6 +60,8 @@ def template(proforma: Proforma, kind: str) -> str:
             *(_item(item, profiles) for item in items),
             _IXIT,
             *(_parameter(each) for each in proforma.parameters.values()),
+            _STATEMENTS,
+            *(_statement(each) for each in proforma.statements.values() if each.kind == kind),
             "ixit: {}\n",
         ]
     )
@@ -71,7 +78,13 @@ def _item(item: IcsItem, profiles: list[Profile]) -> str:
     demanding = [profile.name for profile in profiles if item.name in profile.mandatory_items]
     by = f" ({', '.join(demanding)})" if demanding else ""
     question = f"{item.question['zh']} / {item.question['en']}"
-    return f"  # [{item.status}{by}] {question}\n  {item.name}:\n"
+    condition = f": {item.condition} ? {item.when_true} : {item.when_false}" if item.condition else ""
+    return f"  # [{item.status}{condition}{by}] {question}\n  {item.name}:\n"
+
+
+def _statement(each: Statement) -> str:
+    condition = f" [{each.when}]" if each.when else ""
+    return f"#   {each.name} ({each.form}){condition}: {each.question['zh']} / {each.question['en']}\n"
 
 
 def _parameter(each: ParameterDefinition) -> str:

@@ -79,17 +79,22 @@ def catalogue_page(output: Path, language: str) -> None:  # fmt: skip
 
 @catalogue.command("proof")
 @click.argument("products", nargs=-1)
-def catalogue_proof(products: Sequence[str]) -> None:
+@click.option(
+    "--write", "output", type=click.Path(path_type=Path, dir_okay=False),
+    help="write the proof as a file that a certificate can rest on",
+)  # fmt: skip
+def catalogue_proof(products: Sequence[str], output: Path | None) -> None:
     """Show that every case passes on the conforming simulator and fails on its defect.
 
     Each case of a card must also notice a defect that no other case of its group notices.
     """
-    from conformance.runner.proof import overlaps, prove
+    from conformance.runner.proof import overlaps, prove, spelled
 
-    wrong = 0
+    wrong, proofs = 0, []
     click.echo(f"{'case':<12}  {'defect':<34}  {'expected':<28}  observed")
     for proof in prove(products or SIMULATED):
         wrong += not proof.holds
+        proofs.append(proof)
         row = f"{proof.case:<12}  {proof.defect or '—':<34}  {proof.expected:<28}  {proof.observed}"
         click.echo(row if proof.holds else f"{row}  ✗")
     for overlap in overlaps(products or SIMULATED):
@@ -97,6 +102,8 @@ def catalogue_proof(products: Sequence[str]) -> None:
         click.echo(
             f"{overlap.case:<12}  beside {', '.join(overlap.others)}: {overlap.reason or 'no reason  ✗'}"
         )
+    if output is not None:
+        output.write_text(spelled(proofs), encoding="utf-8", newline="\n")
     if wrong:
         refuse(f"{wrong} lines do not hold", exit_code.NOT_CONFORMING)
 

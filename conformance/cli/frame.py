@@ -29,7 +29,8 @@ A_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 _ICS_PROBLEMS = {
     "unknown-ics-item", "unanswered-ics-item", "mandatory-item-denied", "unknown-parameter",
-    "parameter-loosened", "parameter-out-of-range",
+    "parameter-loosened", "parameter-out-of-range", "parameter-malformed", "conditional-item-denied",
+    "conditional-item-claimed", "statement-malformed", "statement-out-of-place",
 }  # fmt: skip
 
 

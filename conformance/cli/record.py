@@ -4,27 +4,83 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from conformance.cli.frame import A_FILE, LANGUAGE, REPORTS, refuse, whole_record
 from conformance.runner import exit_code
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 
 @click.command()
-@click.argument("record", type=A_FILE)
+@click.argument("evidence", type=click.Path(path_type=Path, exists=True))
+@click.option(
+    "--ledger", "ledger_file", type=A_FILE, help="the ledger in which the bundle's certificate was issued"
+)
+@click.option(
+    "--signer", "signers", multiple=True, type=click.Path(path_type=Path, exists=True),
+    help="public keys (signer.json) of who may have signed; may be given again",
+)  # fmt: skip
 @LANGUAGE
-def verify(record: Path, language: str) -> None:
-    """Check that a run's RECORD is whole: 0 intact, 3 incomplete or tampered, naming the place."""
+def verify(evidence: Path, ledger_file: Path | None, signers: Sequence[Path], language: str) -> None:
+    """Check a run's record, or a certificate's bundle (folder or zip); needs no network.
+
+    0 intact, 3 with every flaw and its place.
+    """
+    if evidence.is_dir() or evidence.suffix == ".zip":
+        _verify_bundle(evidence, ledger_file, signers, language)
+    if ledger_file is not None or signers:
+        refuse("--ledger and --signer are for bundles")
     from conformance import text
     from conformance.record.verify import verify as verified
 
-    integrity = verified(record)
-    place = f"{record}:{integrity.line}" if integrity.line else str(record)
+    integrity = verified(evidence)
+    place = f"{evidence}:{integrity.line}" if integrity.line else str(evidence)
     last = integrity.after_case
     after = f" ({text.label('report.incomplete-after', language).format(case=last)})" if last else ""
     click.echo(f"{place}: {text.reason(integrity.code, integrity.detail, language)}{after}")
     sys.exit(exit_code.CONFORMING if integrity.state == "intact" else exit_code.BLOCKED)
+
+
+def _verify_bundle(path: Path, ledger_file: Path | None, signers: Sequence[Path], language: str) -> NoReturn:
+    from conformance import text
+    from conformance.crypto.signing import SigningError, read_signer
+    from conformance.programme import ledger
+    from conformance.programme.examination import examine
+    from conformance.record import bundle
+
+    try:
+        trusted = [read_signer(each) for each in signers]
+        entries = ledger.read(ledger_file) if ledger_file else None
+        files = bundle.contents(path)
+        manifest = bundle.manifest_of(files)
+    except SigningError as error:
+        refuse(str(error))
+    except ledger.LedgerError as error:
+        refuse(str(error), exit_code.BLOCKED)
+    except bundle.BundleError as error:
+        said = text.reason("bundle-unreadable", {"reason": str(error)}, language)
+        refuse(f"{path}: {said}", exit_code.BLOCKED)
+    flaws = [*examine(files, manifest, trusted=trusted, entries=entries)]
+    for flaw in flaws:
+        line = f":{flaw.detail['line']}" if flaw.detail.get("line") else ""
+        click.echo(f"{path}/{flaw.file}{line}: {text.reason(flaw.code, flaw.detail, language)}", err=True)
+    if flaws:
+        sys.exit(exit_code.BLOCKED)
+    signer = manifest.signer
+    shown: dict[str, str | int] = {
+        "number": manifest.number,
+        "signer": signer.label,
+        "fingerprint": signer.fingerprint[:16],
+        "count": len(manifest.files),
+    }
+    click.echo(f"{path}: {text.reason('bundle-intact', shown, language)}")
+    if not trusted and entries is None:
+        click.echo(text.reason("bundle-not-anchored", {}, language))
+    sys.exit(exit_code.CONFORMING)
 
 
 @click.group()

@@ -2,22 +2,51 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
 class IcsItem:
-    """One question of the ICS proforma, e.g. TERMINAL.CONTACTLESS; status "m" or "o"."""
+    """One question of the ICS proforma, e.g. TERMINAL.CONTACTLESS.
+
+    Status "m" is mandatory, "o" optional, "c" conditional: where the expression `condition` over other items
+    holds, the item is `when_true` ("m" or "o"), elsewhere `when_false` ("o", or "x": must be denied).
+    """
 
     name: str
     kind: str
     status: str
     question: Mapping[str, str]
+    condition: str = ""
+    when_true: str = "o"
+    when_false: str = "o"
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What the IXIT asks for in words. `form` is "text", "hex" or "list"; `when` an ICS expression."""
+
+    name: str
+    kind: str
+    form: str
+    question: Mapping[str, str]
+    when: str = ""
+    pattern: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Suspension:
+    """A case that is judged for no product since a day, and why; one revision of it."""
+
+    case: str
+    revision: int
+    since: str
+    reason: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +92,10 @@ class SampleKind:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What a certificate is about: a list of cases, with a floor that no ICS can switch off."""
+    """What a certificate is about: a list of cases, with a floor that no ICS can switch off.
+
+    `exempt` maps evidence grades to the cases that may be NOT TESTABLE there, with the reason.
+    """
 
     name: str
     kind: str
@@ -73,6 +105,7 @@ class Profile:
     mandatory_items: tuple[str, ...]
     cases: tuple[str, ...]
     floor: tuple[str, ...]
+    exempt: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +117,16 @@ class Proforma:
     parameters: Mapping[str, ParameterDefinition]
     profiles: Mapping[str, Profile]
     samples: Mapping[str, SampleKind]
+    statements: Mapping[str, Statement] = field(default_factory=dict)
+    suspended: Mapping[str, Suspension] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """What a vendor declares. `device` names a simulator of ours, None for anything else."""
+    """What a vendor declares. `device` names a simulator of ours, None for anything else.
+
+    `ixit` holds the parameters, `statements` what the IXIT says in words: approvals, kernel, keys.
+    """
 
     id: str
     kind: str
@@ -104,3 +142,4 @@ class Product:
     ics: Mapping[str, bool]
     ixit: Mapping[str, float]
     path: Path
+    statements: Mapping[str, str | Sequence[str]] = field(default_factory=dict)

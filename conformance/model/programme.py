@@ -6,13 +6,15 @@ with arguments, worded by `conformance/text/programme.yaml` when it is shown.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
 
     from conformance.model.run import Finding
     from conformance.model.verdict import Verdict
@@ -252,6 +254,10 @@ class Decision:
 
     `date` is None where the decision is of the record's own day (demonstrations only). `issuing_body` has
     name and basis (and approval number); without it the document is never called 合格证.
+
+    `samples` has received, condition, sampling. `waivers` are pairs of case with revision and finding,
+    `reviews` cases; both must stand in the ledger about the record. `external` are results of others,
+    `opinions` are printed as such.
     """
 
     number: str
@@ -266,6 +272,13 @@ class Decision:
     validity_years: int
     conditions: tuple[Text, ...]
     digest: str
+    customer: Text | None = None
+    samples: Mapping[str, str] = field(default_factory=dict)
+    supersedes: str | None = None
+    waivers: tuple[tuple[str, str], ...] = ()
+    reviews: tuple[str, ...] = ()
+    opinions: tuple[Text, ...] = ()
+    external: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +288,9 @@ class Certificate:
     The mappings hold text only. `product` has id, vendor, model, hardware, firmware, firmware_digest,
     firmware_origin, serials; `record` has run_id, digest, started, finished, laboratory, location, suite,
     catalogue_digest, evidence_grade, time_base, counts (of repetitions); `verdicts` maps verdicts to numbers.
-    `excluded` are the cases that did not apply, with their reason; `parameters` those that are not default.
+    `excluded` are the cases that did not apply or were exempt, with their reason; `parameters` those that are
+    not default. `requirements` are the clauses with what was evaluated under them, `statements` the IXIT in
+    words, `waived` and `reviewed` what people decided about the record.
     """
 
     number: str
@@ -300,6 +315,26 @@ class Certificate:
     plan_digest: str | None
     decision_digest: str
     issuing_body: Mapping[str, str] | None
+    customer: Text | None = None
+    samples: Mapping[str, str] = field(default_factory=dict)
+    supersedes: str | None = None
+    requirements: tuple[Mapping[str, str], ...] = ()
+    statements: tuple[Mapping[str, str], ...] = ()
+    waived: tuple[Mapping[str, str], ...] = ()
+    reviewed: tuple[Mapping[str, str], ...] = ()
+    opinions: tuple[Text, ...] = ()
+    external: tuple[Text, ...] = ()
+
+    @property
+    def spelled(self) -> bytes:
+        """The bytes of its file, in their one spelling."""
+        text = json.dumps(asdict(self), ensure_ascii=False, indent=1, sort_keys=True, default=date.isoformat)
+        return text.encode() + b"\n"
+
+    @property
+    def code(self) -> str:
+        """The verification code: the first 12 digits of the SHA-256 of its file."""
+        return hashlib.sha256(self.spelled).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,74 +4,58 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from conformance.codec.documents import DocumentErrors
-from conformance.model.programme import Certificate, Decision, Reason
-from conformance.model.run import CaseRecord
+from conformance.model.programme import Certificate, Reason
 from conformance.model.verdict import Verdict
 from conformance.programme import ledger
 from conformance.programme.declared import read
+from conformance.programme.refusal import (
+    Grounds,
+    Rulings,
+    against,
+    exempt,
+    granted,
+    rests_on_simulation,
+    reviewed,
+    run_day,
+    worst_endings,
+)
+from conformance.programme.ruling import RefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-    from conformance.model.programme import Programme
-    from conformance.model.run import RunHeader, RunRecord
+    from conformance.model.programme import Decision, Programme
+    from conformance.model.run import CaseRecord, RunHeader, RunRecord
+
+_LISTS = (
+    "cases", "excluded", "parameters", "references", "conditions", "requirements", "statements", "waived",
+    "reviewed", "opinions", "external",
+)  # fmt: skip
 
 
-class RefusedError(Exception):
-    """A certificate cannot be issued or withdrawn; `reasons` are worded when they are shown."""
-
-    def __init__(self, reasons: tuple[Reason, ...]) -> None:
-        self.reasons = reasons
-        super().__init__("; ".join(_plainly(reason) for reason in reasons))
-
-
-def read_decision(path: Path) -> Decision:
-    """Read a decision file; raises `DocumentErrors`."""
-    document = read(path, "decision")
-    row: dict[str, Any] = document.value["decision"]
-    if row["date"] is None and not row["demonstration"]:
-        sentence = "is missing: only a demonstration is decided on the record's own day"
-        raise DocumentErrors([document.problem(("decision", "date"), "missing", sentence)])
-    return Decision(
-        number=row["number"],
-        date=row["date"] and date.fromisoformat(row["date"]),
-        authoriser=row["authoriser"],
-        rule=row["rule"],
-        profile=row["profile"],
-        product=row["product"],
-        demonstration=row["demonstration"],
-        plan_digest=row["plan_digest"],
-        issuing_body=row["issuing_body"],
-        validity_years=row.get("validity_years", 3),
-        conditions=tuple(row["conditions"]),
-        digest=hashlib.sha256(path.read_bytes()).hexdigest(),
-    )
-
-
-def issue(
-    programme: Programme, record: RunRecord, decision: Decision, folder: Path, ledger_path: Path
+def issue(  # noqa: PLR0913, PLR0917  programme, record and decision, what they rest on, and where it goes
+    programme: Programme,
+    record: RunRecord,
+    decision: Decision,
+    folder: Path,
+    ledger_path: Path,
+    grounds: Grounds | None = None,
+    bundled: Callable[[Certificate], Mapping[str, str]] | None = None,
 ) -> Certificate:
     """Issue a certificate: `folder/NUMBER.json`, and "issued" in the ledger.
 
-    Raises `RefusedError` with every reason against it, `LedgerError` when the ledger is broken.
+    `bundled` puts the bundle together and returns what the ledger shall hold of it. Raises `RefusedError`
+    with every reason against the certificate, `LedgerError` when the ledger is broken.
     """
-    reasons = [*_against_record(programme, record), *_against_decision(record, decision)]
-    if decision.demonstration and not programme.synthetic:
-        reasons.append(Reason("demonstration-does-not-count", {"programme": programme.id}))
-    if _decided(ledger_path, "issued", decision.number) is not None:
-        reasons.append(Reason("number-taken", {"number": decision.number}))
-    if reasons:
-        raise RefusedError(tuple(reasons))
-    certificate = _certificate(programme, record, decision)
+    certificate = decided(programme, record, decision, ledger_path, grounds or Grounds())
     text = spelled(certificate)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{certificate.number}.json").write_bytes(text)
+    kept = bundled(certificate) if bundled is not None else {}
     ledger.append(
         ledger_path,
         "issued",
@@ -85,116 +69,53 @@ def issue(
             "certificate": hashlib.sha256(text).hexdigest(),
             "record": certificate.record["digest"],
             "decision": decision.digest,
+            **kept,
         },
     )
     return certificate
 
 
-def withdraw(ledger_path: Path, number: str, *, when: date, who: str, why: str) -> None:
-    """Withdraw a certificate from a day on; raises `RefusedError` when there is none to withdraw."""
-    issued, withdrawn = (_decided(ledger_path, kind, number) for kind in ("issued", "withdrawn"))
-    if issued is None:
-        raise RefusedError((Reason("number-unknown", {"number": number}),))
-    if withdrawn is not None:
-        raise RefusedError((Reason("number-withdrawn", {"number": number, "on": withdrawn.isoformat()}),))
-    if when < issued:
-        arguments = {"number": number, "on": issued.isoformat()}
-        raise RefusedError((Reason("withdrawn-before-issued", arguments),))
-    ledger.append(ledger_path, "withdrawn", when=when, who=who, why=why, about={"certificate": number})
+def decided(
+    programme: Programme, record: RunRecord, decision: Decision, ledger_path: Path, grounds: Grounds
+) -> Certificate:
+    """What the certificate would say; RefusedError with every reason against it. Writes nothing."""
+    entries = ledger.read(ledger_path)
+    rulings = Rulings.about(record, entries, decision.date or run_day(record))
+    reasons = [*against(programme, record, decision, rulings, grounds)]
+    own = [each for each in entries if each.about.get("certificate") == decision.number]
+    if own:
+        reasons.append(Reason("number-taken", {"number": decision.number}))
+    if reasons:
+        raise RefusedError(tuple(reasons))
+    return _certificate(programme, record, decision, rulings, grounds)
 
 
 def read_certificate(path: Path) -> Certificate:
     """Read a certificate file; raises `DocumentErrors`."""
     row: dict[str, Any] = read(path, "certificate").value
     dates = {name: date.fromisoformat(row[name]) for name in ("issued", "valid_until")}
-    lists = {
-        name: tuple(row[name]) for name in ("cases", "excluded", "parameters", "references", "conditions")
-    }
+    lists = {name: tuple(row[name]) for name in _LISTS}
     return Certificate(**{**row, **dates, **lists})
 
 
 def spelled(certificate: Certificate) -> bytes:
     """Spell a certificate as its file holds it; the ledger keeps the digest of these bytes."""
-    text = json.dumps(
-        asdict(certificate), ensure_ascii=False, indent=1, sort_keys=True, default=date.isoformat
-    )
-    return text.encode() + b"\n"
+    return certificate.spelled
 
 
-def blocking_cases(record: RunRecord) -> Iterator[CaseRecord]:
-    """Find every case that keeps the record's product from a certificate; one without an ending is NOT RUN.
-
-    The last attempt counts, but a FAIL before it stays: what passes only sometimes does not conform.
-    """
-    attempts: dict[str, list[CaseRecord]] = {entry.id: [] for entry in record.header.cases}
-    for case in record.cases:
-        attempts.setdefault(case.id, []).append(case)
-    for case_id, endings in attempts.items():
-        failed = [case for case in endings if case.verdict is Verdict.FAIL]
-        worst = (failed or endings[-1:] or [_not_run(record, case_id)])[0]
-        if worst.verdict.blocks:
-            yield worst
+def digest_of(value: object) -> str:
+    """SHA-256 of plain JSON in one spelling."""
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _not_run(record: RunRecord, case_id: str) -> CaseRecord:
-    return CaseRecord(case_id, record.entry(case_id).revision, Verdict.NOT_RUN, reason="not-reached")
-
-
-def _against_record(programme: Programme, record: RunRecord) -> Iterator[Reason]:
-    header = record.header
-    if not record.complete:
-        yield Reason("record-incomplete", {"run": header.run_id})
-    for case in blocking_cases(record):
-        code = case.headline.code if case.headline else case.reason or ""
-        yield Reason("case-blocks", {"case": case.id, "verdict": str(case.verdict), "code": code})
-    if not any(case.verdict is Verdict.PASS for case in record.cases):
-        yield Reason("nothing-passed", {"run": header.run_id})
-    if "defect" in header.product:
-        yield Reason("defect-built-in", {"defect": header.product["defect"]})
-    if not programme.synthetic and rests_on_simulation(header):
-        yield Reason("simulated-does-not-count", {"programme": programme.id})
-    if not programme.synthetic and not header.official:
-        yield Reason("run-not-official", {"run": header.run_id})
-    if not programme.synthetic and header.time_base != "real":
-        yield Reason("time-not-real", {"run": header.run_id})
-
-
-def _against_decision(record: RunRecord, decision: Decision) -> Iterator[Reason]:
-    header = record.header
-    if decision.product != header.product["id"]:
-        arguments = {"decided": decision.product, "tested": header.product["id"]}
-        yield Reason("decision-about-other-product", arguments)
-    if decision.profile != header.profile["name"]:
-        arguments = {"decided": decision.profile, "tested": header.profile["name"]}
-        yield Reason("decision-about-other-profile", arguments)
-    if decision.plan_digest not in (None, header.catalogue_digest):
-        yield Reason("decision-about-other-plan", {"tested": header.catalogue_digest[:12]})
-    if decision.date is not None and decision.date < run_day(record):
-        arguments = {"on": decision.date.isoformat(), "run": run_day(record).isoformat()}
-        yield Reason("decided-before-run", arguments)
-
-
-def rests_on_simulation(header: RunHeader) -> bool:
-    """True when the record says nothing about a real device: it counts in synthetic programmes only."""
-    return header.simulated or header.evidence_grade == "simulated"
-
-
-def run_day(record: RunRecord) -> date:
-    """Return the day on which the run ended, or began if it never ended, in UTC as the record has it."""
-    stamp = record.footer.finished if record.footer else record.header.started
-    return date.fromisoformat(stamp[:10])
-
-
-def _decided(ledger_path: Path, kind: str, number: str) -> date | None:
-    """Find the day on which a certificate was first issued or withdrawn."""
-    entries = ledger.read(ledger_path)
-    days = (each.when for each in entries if each.kind == kind and each.about["certificate"] == number)
-    return next(days, None)
-
-
-def _certificate(programme: Programme, record: RunRecord, decision: Decision) -> Certificate:
+def _certificate(
+    programme: Programme, record: RunRecord, decision: Decision, rulings: Rulings, grounds: Grounds
+) -> Certificate:
     header = record.header
     issued = decision.date or run_day(record)
+    waivers = granted(decision, rulings)
+    endings = [*worst_endings(record)]
     return Certificate(
         number=decision.number,
         programme=programme.id,
@@ -202,27 +123,61 @@ def _certificate(programme: Programme, record: RunRecord, decision: Decision) ->
         demonstration=decision.demonstration,
         simulated=rests_on_simulation(header),
         issued=issued,
-        valid_until=_years_later(issued, decision.validity_years),
+        valid_until=min(
+            [_years_later(issued, decision.validity_years), *(waiver.until for waiver in waivers)]
+        ),
         product=_product(header.product),
         profile=header.profile["name"],
         profile_title=header.profile["title"],
-        record=_summary(record),
+        record=_summary(record, grounds),
         verdicts={str(verdict): number for verdict, number in record.counts.items()},
-        cases=tuple(_case_line(record, case) for case in record.cases if case.verdict is Verdict.PASS),
-        excluded=tuple(
-            {"id": case.id, "verdict": str(case.verdict), "reason": case.reason or ""}
-            for case in record.cases
-            if case.verdict is Verdict.NOT_APPLICABLE
+        cases=tuple(
+            _case_line(record, case)
+            for case in endings
+            if case.verdict in (Verdict.PASS, Verdict.FAIL, Verdict.REVIEW)
         ),
+        excluded=tuple(_excluded(header, case) for case in endings if case.verdict in _EXCLUDED),
         parameters=tuple(_changed_parameters(header)),
         references=tuple(sorted({ref for entry in header.cases for ref in entry.refs})),
         conditions=decision.conditions,
         authoriser=decision.authoriser,
         rule=decision.rule,
-        plan_digest=decision.plan_digest,
+        plan_digest=decision.plan_digest or header.profile.get("plan_digest"),
         decision_digest=decision.digest,
         issuing_body=decision.issuing_body,
+        customer=decision.customer,
+        samples={name: decision.samples.get(name, "") for name in ("received", "condition", "sampling")},
+        supersedes=decision.supersedes,
+        requirements=tuple(_requirements(record, endings)),
+        statements=tuple(_statements(header)),
+        waived=tuple(
+            {
+                "case": waiver.case,
+                "revision": str(waiver.revision),
+                "finding": waiver.finding,
+                "reason": waiver.reason,
+                "owner": waiver.owner,
+                "until": waiver.until.isoformat(),
+            }
+            for waiver in waivers
+        ),
+        reviewed=tuple(
+            {
+                "case": case.id,
+                "who": rulings.reviews[case.id].who,
+                "when": rulings.reviews[case.id].when.isoformat(),
+                "why": rulings.reviews[case.id].why,
+                "evidence": rulings.reviews[case.id].values["evidence"],
+            }
+            for case in endings
+            if reviewed(case, decision, rulings)
+        ),
+        opinions=decision.opinions,
+        external=decision.external,
     )
+
+
+_EXCLUDED = (Verdict.NOT_APPLICABLE, Verdict.NOT_TESTABLE)
 
 
 def _product(declared: Mapping[str, Any]) -> Mapping[str, str]:
@@ -231,20 +186,28 @@ def _product(declared: Mapping[str, Any]) -> Mapping[str, str]:
     return {**{name: str(declared.get(name) or "") for name in kept}, "serials": serials}
 
 
-def _summary(record: RunRecord) -> Mapping[str, str]:
+def _summary(record: RunRecord, grounds: Grounds) -> Mapping[str, str]:
     header = record.header
+    bench = ("laboratory", "address", "location", "operator", "instruments")
     return {
         "run_id": header.run_id,
         "digest": record.footer.digest if record.footer else "",
         "started": header.started,
         "finished": record.footer.finished if record.footer else "",
-        "laboratory": str(header.bench.get("laboratory", "")),
-        "location": str(header.bench.get("location", "")),
+        "resumed": ", ".join(record.resumed),
+        **{name: str(header.bench.get(name) or "") for name in bench},
+        "bench": str(header.bench.get("name", "")),
         "suite": f"{header.suite.get('name', '')} {header.suite.get('version', '')}".strip(),
+        "environment": ", ".join(f"{name} {each}" for name, each in sorted(header.environment.items())),
         "catalogue_digest": header.catalogue_digest,
+        "proof_digest": grounds.proof_digest,
+        "ics_digest": digest_of(dict(header.ics)),
+        "ixit_digest": digest_of(dict(header.ixit)),
         "evidence_grade": header.evidence_grade,
         "time_base": header.time_base,
         "repetitions": "official" if header.official else "quick",
+        "official_attempt": str(header.official_attempt) if header.official else "",
+        "uncertainty_ms": f"{header.parameters['U']['value']:g}" if "U" in header.parameters else "",
         "seed": str(header.seed),
     }
 
@@ -255,9 +218,40 @@ def _case_line(record: RunRecord, case: CaseRecord) -> Mapping[str, str]:
         "id": case.id,
         "revision": str(case.revision),
         "verdict": str(case.verdict),
+        "attempt": str(case.attempt),
         "zh": title["zh"],
         "en": title["en"],
     }
+
+
+def _excluded(header: RunHeader, case: CaseRecord) -> Mapping[str, str]:
+    because = exempt(header).get(case.id, {})
+    return {"id": case.id, "verdict": str(case.verdict), "reason": case.reason or "", **because}
+
+
+def _requirements(record: RunRecord, endings: list[CaseRecord]) -> Iterator[Mapping[str, str]]:
+    """Each clause under which something was evaluated, by which cases, and whether all of it held."""
+    held: dict[str, dict[str, list[bool]]] = {}
+    for case in endings:
+        for each in (expectation for step in case.steps for expectation in step.expectations):
+            held.setdefault(each.ref, {}).setdefault(case.id, []).append(each.held)
+    for ref, cases in sorted(held.items()):
+        title = record.header.references.get(ref, {})
+        yield {
+            "ref": ref,
+            "zh": title.get("zh", ""),
+            "en": title.get("en", ""),
+            "cases": ", ".join(f"{name} {sum(each)}/{len(each)}" for name, each in sorted(cases.items())),
+            "met": "yes" if all(all(each) for each in cases.values()) else "no",
+        }
+
+
+def _statements(header: RunHeader) -> Iterator[Mapping[str, str]]:
+    """What the IXIT states in words: approvals, kernel, keys; an empty value was not stated."""
+    for name, question in header.profile.get("statements", {}).items():
+        value = header.ixit.get(name)
+        shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value or "")
+        yield {"name": name, "zh": question["zh"], "en": question["en"], "value": shown}
 
 
 def _changed_parameters(header: RunHeader) -> Iterator[Mapping[str, str]]:
@@ -271,8 +265,3 @@ def _years_later(day: date, years: int) -> date:
     """Return the last day of validity: the same day some years on, or 28 February for the 29th."""
     last = 28 if (day.month, day.day) == (2, 29) else day.day
     return day.replace(year=day.year + years, day=last)
-
-
-def _plainly(reason: Reason) -> str:
-    details = ", ".join(f"{name} {value}" for name, value in reason.arguments.items() if value != "")
-    return f"{reason.code}: {details}" if details else reason.code

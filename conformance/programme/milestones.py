@@ -24,13 +24,8 @@ from conformance.model.programme import (
     Status,
 )
 from conformance.programme import ledger
-from conformance.programme.certificate import (
-    blocking_cases,
-    read_certificate,
-    rests_on_simulation,
-    run_day,
-    spelled,
-)
+from conformance.programme.certificate import read_certificate, spelled
+from conformance.programme.refusal import blocking_cases, rests_on_simulation, run_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -149,6 +144,9 @@ def _flaws(certificate: Certificate, evidence: Evidence, day: date) -> Iterator[
     for entry in evidence.about("withdrawn", day, certificate=number):
         arguments = {"number": number, "on": entry.when.isoformat(), "who": entry.who, "why": entry.why}
         yield Reason("certificate-withdrawn", arguments)
+    for entry in evidence.about("superseded", day, certificate=number):
+        arguments = {"number": number, "on": entry.when.isoformat(), "by": entry.values["by"]}
+        yield Reason("certificate-superseded", arguments)
     if day > certificate.valid_until:
         yield Reason("certificate-expired", {"number": number, "on": certificate.valid_until.isoformat()})
     for entry in evidence.about("suspended", day, certificate=number):

@@ -40,5 +40,9 @@ def render(
             state=shown,
             valid=shown.code == "certificate-valid",
             run_href=run_href,
+            code=certificate.code,
+            counts=" · ".join(f"{verdict} {count}" for verdict, count in certificate.verdicts.items()),
+            waived={each["case"] for each in certificate.waived},
+            reviewed={each["case"] for each in certificate.reviewed},
         )
     )

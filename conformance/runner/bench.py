@@ -31,6 +31,7 @@ class Bench:
     In `card`, `chaining` is what the link does with T=0 (link/pcsc.py), which a card behind T=1 or in a field
     does not notice; `over` is how a simulated card stands in a virtual reader (sim/card/served.py).
     `keys` is the folder of the laboratory's test keys, None where the demonstration's serve.
+    `address` is the laboratory's, `instruments` names readers and measuring devices with their calibration.
     """
 
     name: str
@@ -45,6 +46,9 @@ class Bench:
     uncertainty_ms: int | None = None
     samples: tuple[HeldSample, ...] = ()
     keys: str | None = None
+    address: str = ""
+    operator: str = ""
+    instruments: str = ""
 
 
 def find_bench(name: str) -> Path:

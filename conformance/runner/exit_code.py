@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from conformance.model.run import CaseRecord
 from conformance.model.verdict import Verdict
+from conformance.model.waiver import Waiver, state
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -22,6 +22,7 @@ STATES: Mapping[str, int] = {
     "conforming": CONFORMING,
     "waived": CONFORMING,
     "known": CONFORMING,
+    "exempt": CONFORMING,
     "failed": NOT_CONFORMING,
     "waiver-expired": WAIVER_EXPIRED,
     "waiver-stale": BLOCKED,
@@ -29,25 +30,11 @@ STATES: Mapping[str, int] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Waiver:
-    """One finding of one revision of one case, accepted through `until`; another finding is not covered."""
-
-    case: str
-    revision: int
-    finding: str
-    reason: str
-    owner: str
-    until: date
-
-    def is_about(self, case: CaseRecord) -> bool:
-        return (self.case, self.revision) == (case.id, case.revision)
-
-
 def exit_code(record: RunRecord, waivers: Sequence[Waiver] = (), on: date | None = None) -> int:
     """The code of a run, with waivers as they stand `on` a day, by default the record's own."""
     day = on or day_of(record)
-    states = [state(case, waivers, day) for case in selected(record)]
+    exempt = record.header.profile.get("exempt", {})
+    states = [state(case, waivers, day, exempt) for case in selected(record)]
     codes = [STATES[each] for each in states]
     return first_that_applies([*codes, CONFORMING if record.complete else BLOCKED])
 
@@ -70,23 +57,3 @@ def selected(record: RunRecord) -> Sequence[CaseRecord]:
         last.get(entry.id, CaseRecord(entry.id, entry.revision, Verdict.NOT_RUN, reason="not-reached"))
         for entry in record.header.cases
     ]
-
-
-def state(case: CaseRecord, waivers: Sequence[Waiver], on: date) -> str:
-    """What an ending comes to: one of STATES. A waiver whose case passes is stale and has to go."""
-    about = [waiver for waiver in waivers if waiver.is_about(case)]
-    if case.verdict is Verdict.PASS:
-        return "waiver-stale" if about else "conforming"
-    if case.verdict is not Verdict.FAIL:
-        return "blocked" if case.verdict.blocks else "conforming"
-    known = {code for code in failures(case) if any(waiver.finding == code for waiver in about)}
-    valid = {waiver.finding for waiver in about if on <= waiver.until}
-    if known != failures(case) or not known:
-        return "failed"
-    return "waived" if known <= valid else "waiver-expired"
-
-
-def failures(case: CaseRecord) -> frozenset[str]:
-    """The codes of what a case accuses the implementation under test of."""
-    findings = [*case.findings, *([case.headline] if case.headline else [])]
-    return frozenset(finding.code for finding in findings if finding.verdict is Verdict.FAIL)

@@ -11,16 +11,14 @@ from typing import TYPE_CHECKING
 from conformance.codec import documents
 from conformance.model.run import CaseRecord
 from conformance.model.verdict import Verdict
+from conformance.model.waiver import Waiver, failures, state
 from conformance.runner.exit_code import (
     BLOCKED,
     CONFORMING,
     ICS,
     STATES,
-    Waiver,
-    failures,
     first_that_applies,
     selected,
-    state,
 )
 
 if TYPE_CHECKING:
@@ -57,7 +55,8 @@ def judge(
     ran = {case.id: case for case in selected(record)}
     cases = {name: _planned(ran.get(name), name, revision) for name, revision in plan.revisions.items()}
     before = {case.id: case for case in selected(baseline)} if baseline is not None else {}
-    states = {name: state(case, waivers, on) for name, case in cases.items()}
+    exempt = plan.exempt_on(record.header.evidence_grade)
+    states = {name: state(case, waivers, on, exempt) for name, case in cases.items()}
     states |= {
         name: "known" for name in states if states[name] == "failed" and _known(cases[name], before.get(name))
     }

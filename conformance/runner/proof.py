@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from conformance.catalogue.folders import shipped
+from conformance.catalogue.load import load_catalogue
 from conformance.model.run import CaseRecord
 from conformance.model.verdict import Verdict
 from conformance.runner.execute import Stage, execute
@@ -58,8 +61,11 @@ def _judged(products: Sequence[str]) -> Mapping[str, Preparation | None]:
     found: dict[str, Preparation | None] = {}
     for name in products:
         before = prepare(RunOptions(name, Path()))
+        suspended = before.catalogue.proforma.suspended  # what judges nobody has nothing to prove
         with opened(before.bench, before.product, kinds=before.catalogue.proforma.samples) as bench:
             for each in planned_on(before, bench):
+                if each.case.id in suspended:
+                    continue
                 applies = each.verdict is not Verdict.NOT_APPLICABLE
                 found[each.case.id] = found.get(each.case.id) or (before if applies else None)
     return found
@@ -106,6 +112,14 @@ def _overlaps(cards: Mapping[str, Preparation], group: tuple[str, ...]) -> Itera
 
 def _killed(cards: Mapping[str, Preparation], group: tuple[str, ...], defect: Defect) -> list[str]:
     return [case for case in group if _run(cards[case], case, defect).verdict is Verdict.FAIL]
+
+
+def spelled(proofs: Sequence[Proof]) -> str:
+    """The proof as a file: of which catalogue it is, and every line of it."""
+    digest = load_catalogue(shipped("cases")).digest
+    lines = [{**asdict(proof), "holds": proof.holds} for proof in proofs]
+    value = {"catalogue_digest": digest, "lines": lines}
+    return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
 
 
 def _run(before: Preparation, case_id: str, defect: Defect | None) -> CaseRecord:

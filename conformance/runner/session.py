@@ -13,10 +13,12 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 import conformance
+from conformance.catalogue.applicability import applies
 from conformance.catalogue.folders import shipped
 from conformance.catalogue.load import load_catalogue
 from conformance.catalogue.plan import plan
 from conformance.catalogue.product import find_product, read_product
+from conformance.catalogue.published import published
 from conformance.crypto import laboratory
 from conformance.model.run import CaseRecord, RunHeader
 from conformance.model.verdict import Verdict
@@ -277,7 +279,7 @@ def check_identity(product: Product, identity: TerminalIdentity | None) -> None:
 
 def header(before: Preparation, bench: OpenBench, planned: Sequence[PlannedCase]) -> RunHeader:
     """The record's first line: everything that a reader needs to judge the run without the catalogue."""
-    product, profile, file = before.product, before.profile, before.bench
+    product, file = before.product, before.bench
     proforma = before.catalogue.proforma
     in_force = before.parameters()
     return RunHeader(
@@ -297,9 +299,9 @@ def header(before: Preparation, bench: OpenBench, planned: Sequence[PlannedCase]
             "serials": list(product.serials),
             **({"defect": before.options.defect} if before.options.defect else {}),
         },
-        profile={"name": profile.name, "title": profile.title, "editions": list(profile.editions)},
+        profile=_profile(before),
         ics=product.ics,
-        ixit=product.ixit,
+        ixit={**product.ixit, **product.statements},
         parameters={
             name: {
                 "value": in_force[name],
@@ -314,6 +316,9 @@ def header(before: Preparation, bench: OpenBench, planned: Sequence[PlannedCase]
             "name": file.name,
             "laboratory": file.laboratory,
             "location": file.location,
+            "address": file.address,
+            "operator": file.operator,
+            "instruments": file.instruments,
             "channel": file.channel,
             "offers": sorted(bench.offers),
             "identity": None if bench.identity is None else dataclasses.asdict(bench.identity),
@@ -337,6 +342,21 @@ def header(before: Preparation, bench: OpenBench, planned: Sequence[PlannedCase]
         questions={name: proforma.items[name].question for name in product.ics},
         repeats=history.named(before.options.repeats),
     )
+
+
+def _profile(before: Preparation) -> Mapping[str, Any]:
+    """The profile as the header keeps it: by which plan, what may be left untested, what the IXIT asks."""
+    profile, published_plan = before.profile, published(before.catalogue, before.profile.name)
+    proforma = before.catalogue.proforma
+    asked = [each for each in proforma.statements.values() if each.kind == profile.kind]
+    return {
+        "name": profile.name,
+        "title": profile.title,
+        "editions": list(profile.editions),
+        "plan_digest": published_plan.digest,
+        "exempt": published_plan.exempt_on(before.bench.grade),
+        "statements": {each.name: each.question for each in asked if applies(each.when, before.product.ics)},
+    }
 
 
 def _key_name(key: Any) -> str:

@@ -110,11 +110,11 @@ def test_a_certificate_turns_the_milestone_and_its_withdrawal_turns_it_back(conf
 
     before = bus_status()
     issued = conformance(
-        "certify", "--product", "simulated/bus-validator", "--decision", str(decision), *place
+        "certify", "issue", "--product", "simulated/bus-validator", "--decision", str(decision), *place
     )
     during = bus_status()
     withdrawn = conformance(
-        "certify", "DEMO-2026-0001", "--withdraw", "--by", "laboratory", "--why", "test",
+        "certify", "withdraw", "DEMO-2026-0001", "--by", "laboratory", "--why", "test",
         "--on", "2026-12-31", *place,
     )  # fmt: skip
     after = bus_status()
@@ -129,7 +129,7 @@ def test_a_certificate_is_refused_for_a_failing_run(tmp_path):
     )  # fmt: skip
     decision = ROOT / "programmes" / "example" / "decisions" / "2026-bus.yaml"
     done = conformance(
-        "certify", "--product", "simulated/bus-validator", "--decision", str(decision),
+        "certify", "issue", "--product", "simulated/bus-validator", "--decision", str(decision),
         "--reports", str(tmp_path),
     )  # fmt: skip
     assert (done.returncode, "TRN-BUS-010" in done.stderr) == (3, True)

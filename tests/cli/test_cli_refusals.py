@@ -51,9 +51,9 @@ def wrong(name: str, folder: Path) -> tuple[str, ...]:
         "unknown device": ("run", "--product", str(folder / "device.yaml"), "--reports", str(folder / "o")),
         "other firmware": ("run", "--product", str(folder / "other.yaml"), "--reports", str(folder / "o")),
         "unknown programme": ("programme", "nowhere"),
-        "certify in an unknown programme": ("certify", "--product", "x", "--programme", "nowhere"),
+        "certify in an unknown programme": ("certify", "issue", "--product", "x", "--programme", "nowhere"),
         "certify before a run": (
-            "certify", "--product", "x", "--decision",
+            "certify", "issue", "--product", "x", "--decision",
             str(ROOT / "programmes" / "example" / "decisions" / "2026-bus.yaml"),
             "--reports", str(folder / "empty"),
         ),
@@ -102,7 +102,9 @@ def test_a_certified_run_is_kept_when_the_product_runs_again(tmp_path):
     decision = ROOT / "programmes" / "example" / "decisions" / "2026-bus.yaml"
     conformance(*RUN, *place)
     certified = (tmp_path / "simulated-bus-validator" / "run.jsonl").read_bytes()
-    conformance("certify", "--product", "simulated/bus-validator", "--decision", str(decision), *place)
+    conformance(
+        "certify", "issue", "--product", "simulated/bus-validator", "--decision", str(decision), *place
+    )
     conformance(*RUN, "--defect", "slow-tap", *place)
     assert (tmp_path / "certificates" / "DEMO-2026-0001" / "run.jsonl").read_bytes() == certified
 
@@ -111,9 +113,11 @@ def test_a_withdrawn_certificates_own_page_says_so(tmp_path):
     place = ("--reports", str(tmp_path))
     decision = ROOT / "programmes" / "example" / "decisions" / "2026-bus.yaml"
     conformance(*RUN, *place)
-    conformance("certify", "--product", "simulated/bus-validator", "--decision", str(decision), *place)
-    withdrawn = ("--withdraw", "--by", "laboratory", "--why", "a test", "--on", "2026-12-31")
-    conformance("certify", "DEMO-2026-0001", *withdrawn, *place)
+    conformance(
+        "certify", "issue", "--product", "simulated/bus-validator", "--decision", str(decision), *place
+    )
+    withdrawn = ("--by", "laboratory", "--why", "a test", "--on", "2026-12-31")
+    conformance("certify", "withdraw", "DEMO-2026-0001", *withdrawn, *place)
     conformance("programme", "example", "--as-of", "2027-01-01", *place)
     page = (tmp_path / "certificates" / "DEMO-2026-0001.html").read_text(encoding="utf-8")
     assert "was withdrawn on 2026-12-31" in page

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from programme_samples import PROGRAMMES
 
-from conformance.programme.certificate import read_decision
+from conformance.programme.decision import read_decision
 from conformance.programme.load import load_programme
 
 if TYPE_CHECKING:

@@ -11,8 +11,9 @@ from conformance.codec.documents import parse
 from conformance.model.programme import Certainty, Firmware, Status
 from conformance.model.verdict import Verdict
 from conformance.programme import ledger
-from conformance.programme.certificate import issue, spelled, withdraw
+from conformance.programme.certificate import issue, spelled
 from conformance.programme.milestones import RunEvidence, compute
+from conformance.programme.ruling import withdraw
 
 if TYPE_CHECKING:
     from pathlib import Path
