@@ -16,6 +16,7 @@ from conformance.runner import exit_code
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from conformance.catalogue.delta import DeltaPlan
     from conformance.model.programme import LedgerEntry
 
 PROGRAMME = click.option(
@@ -170,6 +171,47 @@ def reject(product: str, decision: Path, programme_folder: str, reports: Path, l
 
     folder = certification.programme_folder(programme_folder)
     click.echo(f"  letter  {certification.reject(reports, folder, product, decision, language)}")
+
+
+@certify.command("delta", cls=DecisionCommand)
+@click.argument("number")
+@click.option("--answers", type=A_FILE, help="the questionnaire, filled in [default: write an empty one]")
+@REPORTS
+@LANGUAGE
+def delta_plan(number: str, answers: Path | None, reports: Path, language: str) -> None:
+    """Say what a change of the product of certificate NUMBER asks to be tested again.
+
+    Without --answers it writes the questionnaire.
+    """
+    from conformance.catalogue.delta import delta, questionnaire, read_answers, read_changes
+    from conformance.catalogue.folders import shipped
+    from conformance.catalogue.load import load_catalogue
+    from conformance.catalogue.published import published, read_plan
+
+    folder = reports / "certificates" / number
+    if not (folder / "plan.json").is_file():
+        refuse(f"{folder} holds no bundle with a plan")
+    certified, changes = read_plan(folder / "plan.json"), read_changes(shipped("cases") / "proforma")
+    if answers is None:
+        click.echo(questionnaire(changes, certified.kind), nl=False)
+        return
+    now = published(load_catalogue(shipped("cases")), certified.profile)
+    plan = delta(read_answers(answers, changes, certified.kind), certified, now)
+    _show_delta(plan, language)
+
+
+def _show_delta(plan: DeltaPlan, language: str) -> None:
+    from conformance import text
+
+    if not plan.again:
+        click.echo(text.label("delta.nothing", language))
+        return
+    click.echo(text.label("delta.again", language).format(count=len(plan.again)))
+    for name, reasons in plan.again.items():
+        click.echo(f"  {name}  {', '.join(reasons)}")
+    click.echo(text.label("delta.kept", language).format(count=len(plan.kept)))
+    for name in plan.kept:
+        click.echo(f"  {name}")
 
 
 @certify.command(cls=DecisionCommand)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from conformance.cli.frame import LANGUAGE, refuse, refuse_documents, sentence
+from conformance.cli.frame import LANGUAGE, REPORTS, refuse, refuse_documents, sentence
 from conformance.codec.documents import DocumentErrors
 from conformance.runner import exit_code
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from conformance.catalogue.load import Catalogue
     from conformance.catalogue.plan import PlannedCase
@@ -40,34 +41,84 @@ def ics_template(kind: str) -> None:
 
 @ics.command("check")
 @click.option("--product", required=True, help="a name below products/, or a file")
+@click.option("--bench", help="a name below benches/, or a file: the device itself is held against it too")
 @LANGUAGE
-def ics_check(product: str, language: str) -> None:
-    """Review a declaration statically: 0 in order, 4 with every problem, its line and the nearest name."""
+def ics_check(product: str, bench: str | None, language: str) -> None:
+    """Review a declaration statically: 0 in order, 4 with every problem, its line and the nearest name.
+
+    With a bench the device is asked what it shows of itself, and held against its own declaration.
+    """
     from conformance import text
     from conformance.catalogue.folders import shipped
-    from conformance.catalogue.product import find_product, read_product
+    from conformance.catalogue.product import find_product, read_product, unstated
     from conformance.catalogue.proforma import read_proforma
 
     try:
         path = find_product(product)
-        declared = read_product(path, read_proforma(shipped("cases") / "proforma"))
+        proforma = read_proforma(shipped("cases") / "proforma")
+        declared = read_product(path, proforma)
     except DocumentErrors as errors:
         refuse(str(errors), exit_code.ICS)
     except LookupError as error:
         refuse(sentence(error))
+    for each in unstated(declared, proforma):
+        click.echo(
+            f"{path}: ixit.{each.name} — {text.label('ics.not-stated', language)}: {each.question[language]}"
+        )
+    if bench is not None:
+        _hold_against(bench, declared, language)
     click.echo(text.label("ics.in-order", language).format(path=path, count=len(declared.ics)))
+
+
+def _hold_against(bench: str, declared: Product, language: str) -> None:
+    """Ask the device on the bench; end with the code for the ICS where it contradicts its declaration."""
+    from conformance import text
+    from conformance.catalogue.folders import shipped
+    from conformance.catalogue.load import load_catalogue
+    from conformance.codec import documents
+    from conformance.link.outcomes import LinkOutcome
+    from conformance.runner.bench import check_fit, find_bench, read_bench
+    from conformance.runner.claims import claims
+    from conformance.runner.opening import opened
+
+    try:
+        catalogue = load_catalogue(shipped("cases"))
+        cases = [catalogue.cases[name] for name in catalogue.proforma.profiles[declared.profile].cases]
+        file = read_bench(find_bench(bench))
+        check_fit(file, declared)
+        with opened(file, declared, kinds=catalogue.proforma.samples) as door:
+            found = [*claims(declared, door, cases)]
+    except LinkOutcome as outcome:
+        refuse(f"the bench {bench} cannot be opened: {outcome}", exit_code.BLOCKED)
+    except (LookupError, ValueError) as error:
+        refuse(sentence(error))
+    document = documents.parse(declared.path.read_text(encoding="utf-8"), str(declared.path))
+    for each in found:
+        group, _, name = each.item.partition(".")
+        row = {"item": each.item, "declared": each.declared, "shown": each.shown, "by": each.by}
+        seen = "ics.device.contradicted" if each.contradicted else "ics.device.agrees"
+        key = "ics.device.unseen" if each.shown is None else seen
+        line = document.line((group, name))
+        said = text.label(key, language).format(**row)
+        click.echo(f"{declared.path}:{line}: {said}", err=each.contradicted)
+    if any(each.contradicted for each in found):
+        sys.exit(exit_code.ICS)
 
 
 @click.command()
 @click.option("--product", required=True, help="a name below products/, or a file")
 @click.option("--bench", help="a name below benches/, or a file; it is opened to learn what it offers")
+@REPORTS
 @click.option(
     "--write", "output", type=click.Path(path_type=Path, dir_okay=False),
     help="publish the profile's plan as a file that never changes",
 )  # fmt: skip
 @LANGUAGE
-def plan(product: str, bench: str | None, output: Path | None, language: str) -> None:
-    """Say what will run, what is N/A by which ICS item, and what is NOT TESTABLE on the bench and why."""
+def plan(product: str, bench: str | None, reports: Path, output: Path | None, language: str) -> None:
+    """Say what will run, what is N/A by which ICS item, what is NOT TESTABLE on the bench and why, how long.
+
+    How long is what each case took in the product's last run under the reports folder.
+    """
     from conformance.catalogue.folders import shipped
     from conformance.catalogue.load import load_catalogue
     from conformance.catalogue.product import find_product, read_product
@@ -85,6 +136,7 @@ def plan(product: str, bench: str | None, output: Path | None, language: str) ->
     except (LookupError, ValueError, OSError) as error:
         refuse(sentence(error))
     _show(catalogue, planned, language)
+    _show_time(planned, _took(reports, declared), language)
     click.echo(f"plan {declared.profile} {plan_of_profile.digest}")
 
 
@@ -101,10 +153,35 @@ def _planned(catalogue: Catalogue, declared: Product, bench: str | None) -> Sequ
     file = read_bench(find_bench(bench))
     check_fit(file, declared)
     try:
-        with opened(file, declared) as door:
-            return select(catalogue, declared, door.offers)
+        with opened(file, declared, kinds=catalogue.proforma.samples) as door:
+            if door.samples is None:
+                return select(catalogue, declared, door.offers)
+            return select(catalogue, declared, door.offers, door.samples.lacking)
     except LinkOutcome as outcome:
         refuse(f"the bench {file.name} cannot be opened: {outcome}", exit_code.BLOCKED)
+
+
+def _took(reports: Path, declared: Product) -> Mapping[str, int]:
+    """Milliseconds of each case in the product's last run, none without one."""
+    from conformance.record.reader import RecordError, read
+    from conformance.runner.session import slug
+
+    path = reports / slug(declared.id) / "run.jsonl"
+    try:
+        record = read(path, incomplete=True) if path.is_file() else None
+    except RecordError:
+        return {}
+    return {case.id: case.duration_ms for case in record.cases if case.steps} if record else {}
+
+
+def _show_time(planned: Sequence[PlannedCase], took: Mapping[str, int], language: str) -> None:
+    from conformance import text
+
+    due = [each.case.id for each in planned if each.verdict is None]
+    known = [took[name] for name in due if name in took]
+    key = "plan.time" if known else "plan.time-unknown"
+    row = {"seconds": f"{sum(known) / 1000:.1f}", "known": len(known), "count": len(due)}
+    click.echo(text.label(key, language).format(**row))
 
 
 def _show(catalogue: Catalogue, planned: Sequence[PlannedCase], language: str) -> None:

@@ -137,8 +137,8 @@ def test_the_plan_names_what_a_bench_lacks(monkeypatch):
     everything = {need for case in load_catalogue(ROOT / "cases").cases.values() for need in case.needs}
 
     @contextmanager
-    def opened(bench, product):
-        yield SimpleNamespace(offers=everything - {"tear"})
+    def opened(bench, product, kinds):
+        yield SimpleNamespace(offers=everything - {"tear"}, samples=None)
 
     monkeypatch.setattr("conformance.runner.opening.opened", opened)
     done = conformance("plan", "--product", "simulated/bus-validator", "--bench", "embedded")
