@@ -157,6 +157,8 @@ def _facts(preparation: Preparation) -> dict[str, str]:
     facts = {"firmware": preparation.product.firmware, "bench": preparation.bench.name}
     if preparation.bench.grade == "simulated":
         facts["模拟 SIMULATED"] = preparation.bench.laboratory
+    if not preparation.options.official:
+        facts["试运行 DRY RUN"] = "复测 RERUN" if preparation.options.repeats else "非正式运行 not official"
     return facts
 
 

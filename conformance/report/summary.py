@@ -23,6 +23,7 @@ _STATES = {
     "waiver-expired": "gate.waiver-expired",
     "waiver-stale": "gate.waiver-stale",
     "blocked": "gate.blocked",
+    "exempt": "gate.exempt",
 }
 _CODES = {0: "gate.code.0", 1: "gate.code.1", 3: "gate.code.3", 4: "gate.code.4", 5: "gate.code.5"}
 

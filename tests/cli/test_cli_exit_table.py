@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from itertools import product
 
@@ -125,6 +126,20 @@ def test_a_case_run_at_another_revision_was_not_run():
     record, _ = record_of("FAIL")
     changed = plan(record, revision=2)
     assert judge(record, changed, (), DAY).states == {"TRN-BUS-010": "blocked"}
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_an_exemption_of_the_plan_lets_only_what_was_not_testable_pass(ending):
+    record, waivers = record_of(ending)
+    exempting = replace(plan(record), exempt={"simulated": {"TRN-BUS-010": {"zh": "甲", "en": "A"}}})
+    expected = 0 if ending == "NOT TESTABLE" else ENDINGS[ending][2]
+    assert judge(record, exempting, waivers, DAY).code == expected
+
+
+def test_an_exemption_holds_for_its_evidence_grade_only():
+    record, _ = record_of("NOT TESTABLE")
+    elsewhere = replace(plan(record), exempt={"bench": {"TRN-BUS-010": {"zh": "甲", "en": "A"}}})
+    assert judge(record, elsewhere, (), DAY).code == 3
 
 
 def test_a_failure_that_the_baseline_shows_is_known():
