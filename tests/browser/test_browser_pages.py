@@ -8,13 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from click.testing import CliRunner
 
+from conformance.cli import main
 from conformance.report.trace import gather
 from conformance.report.trace import page as render_timeline
 
 if TYPE_CHECKING:
     from conftest import OpenPage
 
+CARD = "simulated/electronic-cash-card"
 CASE = "TRN-BUS-050"
 PRODUCT = "simulated-bus-validator"
 MILESTONES = "programme-example.html"
@@ -47,6 +50,34 @@ def test_a_page_fits_a_phone(phone: OpenPage, failing: Path, name: str) -> None:
     phone.open(failing / name)
     phone.screenshot(f"{Path(name).stem}-phone", full=True)
     assert phone.overflow == 0
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("kind", ["certificate", "letter"])
+def test_what_is_decided_fits_a_phone_in_both_languages(
+    phone: OpenPage, tmp_path: Path, kind: str, language: str
+) -> None:
+    phone.open(decided(tmp_path, kind, language))
+    phone.screenshot(f"{kind}-phone-{language}", full=True)
+    assert phone.overflow == 0
+    assert {"zh": "报告结束", "en": "End of report"}[language] in phone.text
+
+
+def decided(folder: Path, kind: str, language: str) -> Path:
+    """The certificate of a card that conforms, or the letter for one that does not."""
+    root = Path(__file__).parents[2]
+    text = (root / "programmes" / "example" / "decisions" / "2026-bus.yaml").read_text(encoding="utf-8")
+    text = text.replace("simulated/bus-validator", CARD).replace("transit-bus", "card-electronic-cash")
+    decision = folder / "decision.yaml"
+    decision.write_text(text, encoding="utf-8")
+    verb, wrong = {"certificate": ("issue", ()), "letter": ("reject", ("--defect", "fci-names-another-df"))}[
+        kind
+    ]
+    place = ("--product", CARD, "--reports", str(folder), "--language", language)
+    CliRunner().invoke(main, ["run", *wrong, *place])
+    done = CliRunner().invoke(main, ["certify", verb, "--decision", str(decision), *place])
+    assert done.exit_code == 0, done.output
+    return folder / f"{kind}s" / "DEMO-2026-0001.html"
 
 
 def test_a_decoded_trace_fits_a_phone_and_unfolds_what_failed(

@@ -7,8 +7,10 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from programme_samples import make_header, make_record
+from programme_samples import TITLES, make_header, make_record
 
+from conformance.catalogue.published import PublishedPlan
+from conformance.crypto.signing import generate
 from conformance.model.run import CaseRecord
 from conformance.model.verdict import Verdict
 from conformance.programme import ledger, ruling
@@ -226,6 +228,34 @@ def test_a_proof_of_another_catalogue_or_one_that_does_not_hold_refuses(
     proof = {"catalogue_digest": "0" * 64, "lines": [{"holds": False}]}
     codes = office.refused(make_record(), decision, Grounds(proof=proof))
     assert codes == ["proof-of-other-catalogue", "proof-does-not-hold"]
+
+
+def test_a_real_certificate_is_issued_when_nothing_is_missing(
+    anshun: Programme, decision: Decision, tmp_path: Path
+) -> None:
+    plan = PublishedPlan("transit-bus", "terminal", (), (), (), tuple(f"{each}@1" for each in TITLES))
+    profile = {**make_header().profile, "plan_digest": plan.digest}
+    record = make_record(
+        simulated=False, evidence_grade="bench", time_base="real", official=True, profile=profile,
+        product={**make_header().product, "firmware_digest": "9" * 64},
+        bench={"laboratory": "实验室", "address": "一号", "location": "三号台", "operator": "甲"},
+    )  # fmt: skip
+    real = replace(
+        decision, demonstration=False, date=date(2026, 9, 2), plan_digest=plan.digest,
+        customer={"zh": "委托方", "en": "Customer"},
+        samples={"received": "2026-08-01", "condition": "无损", "sampling": "2/40"},
+    )  # fmt: skip
+    key = generate("实验室", demonstration=False).signer
+    proof = {"catalogue_digest": record.header.catalogue_digest, "lines": [{"holds": True}]}
+    grounds = Grounds(plan, proof, "b" * 64, decided_by=key, signed_by=key)
+    certificate = issue(anshun, record, real, tmp_path, tmp_path / "ledger.jsonl", grounds)
+    assert (certificate.simulated, certificate.plan_digest) == (False, plan.digest)
+    stranger = replace(key, demonstration=True)
+    with pytest.raises(RefusedError, match="demonstration-key"):
+        issue(
+            anshun, record, replace(real, number="R-2026-0002"), tmp_path, tmp_path / "ledger.jsonl",
+            replace(grounds, signed_by=stranger),
+        )  # fmt: skip
 
 
 LACKING = {
