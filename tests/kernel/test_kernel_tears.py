@@ -45,7 +45,7 @@ class Leaving:
 
 @dataclass(frozen=True)
 class Kind:
-    """A transaction to tear; `pays` is what a whole one takes from the balance in fen, `loads` what it sets."""
+    """A transaction to tear: `pays` is what a whole one takes from the balance, `loads` what it sets; fen."""
 
     card: Callable[[], MemoryCard]
     run: Callable[[Any, Bank], Result]

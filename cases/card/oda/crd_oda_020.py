@@ -9,7 +9,7 @@ from conformance.api import Card, CaseRun, case, expect
     purpose="The card's signature in answer to INTERNAL AUTHENTICATE verifies under its certificates over the terminal's unpredictable number.",
     refs=["JR/T 0025.7"],
     sources=["PB-6.1", "PB-2"],
-    applies_if="CARD.CONTACT and CARD.DEBIT_CREDIT",
+    applies_if="CARD.CONTACT and CARD.DEBIT_CREDIT and CARD.DDA",
     needs=("capk",),
     interface="contact",
 )

@@ -9,7 +9,7 @@ from conformance.api import Card, CaseRun, case, expect
     purpose="The card refuses INTERNAL AUTHENTICATE with 6700 when the data are shorter than its DDOL asks, and with 6985 before a transaction is initiated.",
     refs=["JR/T 0025.5"],
     sources=["PB-2"],
-    applies_if="CARD.CONTACT and CARD.DEBIT_CREDIT",
+    applies_if="CARD.CONTACT and CARD.DEBIT_CREDIT and CARD.DDA",
     interface="contact",
 )
 def authentication_data_have_one_length(card: Card, run: CaseRun) -> None:
