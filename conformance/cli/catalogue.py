@@ -21,6 +21,7 @@ SIMULATED = (
     "simulated/debit-credit-card",
     "simulated/extended-application-card",
     "simulated/sm-card",
+    "simulated/dual-currency-card",
     "simulated/quasi-credit-card",
     "simulated/hospital-counter",
     "simulated/scenic-gate",

@@ -16,8 +16,8 @@ def foreign_currency_is_declined(card: Card, run: CaseRun) -> None:
     with run.preamble("Field on"):
         card.reset()
 
-    with run.step("A tap in Hong Kong dollars"):
-        answer = card.contactless.start(amount="1.00", told={0x5F2A: "0344"})
+    with run.step("A tap in US dollars"):
+        answer = card.contactless.start(amount="1.00", told={0x5F2A: "0840"})
         expect.decision(card, answer, "AAC", ref="JR/T 0025.12-2018")
 
     with run.step("A tap in yuan"):

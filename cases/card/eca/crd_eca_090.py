@@ -16,7 +16,7 @@ def foreign_currency_goes_online(card: Card, run: CaseRun) -> None:
     with run.preamble("Field on"):
         card.reset()
 
-    with run.step("A tap in Hong Kong dollars at an online-capable reader"):
-        answer = card.contactless.pay(amount="1.00", told={0x5F2A: "0344", 0x9F66: "36000080"})
+    with run.step("A tap in US dollars at an online-capable reader"):
+        answer = card.contactless.pay(amount="1.00", told={0x5F2A: "0840", 0x9F66: "36000080"})
         expect.decision(card, answer, "ARQC", ref="JR/T 0025.12-2018")
         expect.balance(card, "50.00", ref="JR/T 0025.13-2018")

@@ -16,11 +16,11 @@ def foreign_taps_are_counted(card: Card, run: CaseRun) -> None:
     with run.preamble("Field on"):
         card.reset()
 
-    with run.step("A tap in Hong Kong dollars"):
-        answer = card.contactless.pay(amount="1.00", told={0x5F2A: "0344"})
+    with run.step("A tap in US dollars"):
+        answer = card.contactless.pay(amount="1.00", told={0x5F2A: "0840"})
         expect.decision(card, answer, "TC", ref="JR/T 0025.12-2018")
 
     with run.step("Another one"):
         card.reset()
-        answer = card.contactless.start(amount="1.00", told={0x5F2A: "0344"})
+        answer = card.contactless.start(amount="1.00", told={0x5F2A: "0840"})
         expect.decision(card, answer, "AAC", ref="JR/T 0025.12-2018")

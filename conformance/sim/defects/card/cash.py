@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.codec.tags import Tag
+from conformance.sim.card import reading, risk
+from conformance.sim.card.purse import SECOND
+from conformance.sim.card.state import Decision
 from conformance.sim.defects.model import Defect
 from conformance.sim.rule import Rule
 
@@ -12,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from conformance.sim.card.purse import Purse
-    from conformance.sim.card.state import Application, ContactTransaction
+    from conformance.sim.card.rules import CardRules
+    from conformance.sim.card.state import Application, ContactTransaction, Transaction
 
 
 def _no_debit(application: Application, transaction: ContactTransaction) -> None:  # noqa: ARG001
@@ -33,6 +37,25 @@ def _unlogged(application: Application, transaction: ContactTransaction, purse: 
 
 def _no_limit(application: Application, tag: int, value: bytes) -> None:  # noqa: ARG001
     return None
+
+
+def _written_to_the_first(
+    rules: CardRules, application: Application, transaction: Transaction, last: bytes
+) -> None:
+    reading.commit(rules, application, transaction, last)
+    if transaction.purse is SECOND:
+        application.memory.second_balance += transaction.amount
+        application.memory.balance -= transaction.amount
+
+
+def _second_without_end(application: Application, transaction: Transaction) -> Decision | None:
+    if transaction.purse is SECOND and transaction.amount > transaction.balance:
+        return Decision.TC
+    return risk.amounts(application, transaction)
+
+
+def _always_the_first(purse: Purse, tag: int) -> int:  # noqa: ARG001
+    return tag
 
 
 DEFECTS = (
@@ -85,5 +108,35 @@ DEFECTS = (
         replaces="put_data_limits",
         rule=Rule("PB-2", _no_limit),
         purpose="Takes a balance above its limit.",
+    ),
+    Defect(
+        id="one-purse-for-both",
+        clause="PB-7.5",
+        kills="CRD-ECA-250",
+        finding="balance-differs",
+        device="card",
+        replaces="commit",
+        rule=Rule("PB-7.5", _written_to_the_first),
+        purpose="Pays what is asked in the second currency from the first balance.",
+    ),
+    Defect(
+        id="second-purse-overdrawn",
+        clause="PB-7.3",
+        kills="CRD-ECA-260",
+        finding="card-decision-differs",
+        device="card",
+        replaces="risk_amounts",
+        rule=Rule("PB-7.3", _second_without_end),
+        purpose="Pays any amount of the second currency, whatever is held of it.",
+    ),
+    Defect(
+        id="second-balance-untold",
+        clause="PB-7.6",
+        kills="CRD-ECA-270",
+        finding="value-differs",
+        device="card",
+        replaces="get_data_second_currency",
+        rule=Rule("PB-7.6", _always_the_first),
+        purpose="Tells the first balance in a transaction of the second currency.",
     ),
 )
