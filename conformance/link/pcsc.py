@@ -150,7 +150,13 @@ class PcscCard:
         return self._context
 
     def _power_up(self) -> int:
-        """Connect and power the card afresh, whoever used it before; the result code."""
+        """Connect and power the card afresh, whoever used it before; the result code.
+
+        A card that pcscd has not reported yet is left alone: its poll would power that card up once more,
+        amid the commands, as soon as it finds it (pcsc-lite 1.9.9).
+        """
+        if not self._is_present():
+            return _NO_SMARTCARD
         library, context = _library(), self._established()
         share, protocols = library.SCARD_SHARE_EXCLUSIVE, library.SCARD_PROTOCOL_ANY
         code, card, _ = self._call(library.SCardConnect, context, self._reader, share, protocols)
