@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,18 +13,30 @@ from pyemv.ac import generate_ac
 
 from conformance.codec import apdu
 from conformance.codec.afl import Afl
+from conformance.codec.bits import Tvr
 from conformance.codec.dol import Dol
 from conformance.codec.tags import Tag
 from conformance.crypto import laboratory, sm2
+from conformance.kernel.cvm import Cardholder
+from conformance.kernel.issuer import OnlineAnswer
+from conformance.kernel.transact import contact
+from conformance.kernel.transaction import ContactTerminal, Cryptogram, Outcome, SupportedAid, Terms
+from conformance.link.memory import MemoryCard
 from conformance.sim.card import build
 from conformance.sim.card.profile import load
+from conformance.sim.host.issuer import Account, Authorisation, Issuer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from conformance.codec.apdu import CommandApdu
+    from conformance.kernel.issuer import OnlineRequest
+    from conformance.kernel.result import Result
     from conformance.sim.card import SimulatedCard
     from conftest import Beside
 
 AID = bytes.fromhex("A000000333010101")
+PAN = "6210948000000011"
 DEBIT = (
     apdu.select(AID),
     apdu.get_processing_options(b""),
@@ -75,6 +89,53 @@ def test_a_contact_session_with_cda(beside: Beside) -> None:
     )
     assert key.public.modulus.bit_length() == 1152
     assert comparison.held
+
+
+def test_a_contact_transaction_with_two_cda_cryptograms(beside: Beside) -> None:
+    """From selection to completion online, through kernel, issuer and a card that signs twice (1152 bits)."""
+    key = load("debit-credit").applications[0].icc_key
+    assert key is not None
+    block = int.from_bytes(b"\x6a" + bytes(key.public.size - 1), "big")
+    results: list[Result] = []
+    pay = paying(MemoryCard(build("debit-credit", pan=PAN, interface="contact")))
+    comparison = beside(
+        "contact_cda_two",
+        lambda: results.append(pay()),
+        "ref_rsa1152_crt",
+        lambda: key.private_operation(block),
+        limit=4.0,
+        rounds=300,
+    )
+    assert key.public.modulus.bit_length() == 1152
+    for result in results:
+        assert result.outcome is Outcome.ONLINE_APPROVED
+        assert result.cryptograms == (Cryptogram.ARQC, Cryptogram.TC)
+        assert result.path[2] == "offline data authentication: CDA"
+        assert result.tvr == Tvr.FLOOR_LIMIT | Tvr.ONLINE_PIN_ENTERED  # and no bit of ODA
+    assert comparison.held
+
+
+def paying(card: MemoryCard) -> Callable[[], Result]:
+    """A purchase above the floor limit, each time with a fresh card session and another number."""
+    authority, numbers = laboratory.demonstration().rsa, itertools.count(1)
+    issuer = Issuer((Account(PAN, 10**9),))
+    terminal = ContactTerminal(
+        (SupportedAid(AID),),
+        {(authority.rid, authority.ca_index): authority.ca.public},
+        lambda: next(numbers).to_bytes(4, "big"),
+    )
+    terms = Terms(1000, datetime(2026, 5, 4, 8, 30))  # noqa: DTZ001  a terminal's clock is local
+    holder = Cardholder(online_pin=lambda _pan: bytes(8))
+
+    def bank(request: OnlineRequest) -> OnlineAnswer:
+        decision = issuer.authorise(Authorisation(PAN, terms.amount, "2605", request.values), "debit", "")
+        return OnlineAnswer(decision.response.encode(), decision.card[Tag.ISSUER_AUTHENTICATION_DATA])
+
+    def pay() -> Result:
+        card.reset()
+        return contact(card, terminal, terms, bank, holder)
+
+    return pay
 
 
 def test_an_sm2_tap(beside: Beside) -> None:
