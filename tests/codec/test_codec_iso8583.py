@@ -32,6 +32,7 @@ from conformance.codec.iso8583 import (
     decode,
     encode,
     layout_of,
+    layouts,
     reversal,
 )
 
@@ -267,7 +268,7 @@ def test_a_sale_without_any_pan_is_not_complete() -> None:
     assert discrepancies(without(without(sale(), 2), 35)) == {(2, "missing", None)}
 
 
-@pytest.mark.parametrize("tag", iso8583._ONLINE.mandatory)
+@pytest.mark.parametrize("tag", layouts.ONLINE.mandatory)
 def test_an_element_that_the_sale_needs_is_named_when_missing(tag: int) -> None:
     elements = {key: value for key, value in ELEMENTS.items() if key != tag}
     assert (55, "missing", tag) in discrepancies(sale(CardRead.chip(PanEntry.CONTACT, elements)))
