@@ -1,7 +1,8 @@
 """Files of the closed-loop transport application, EF 15 to 1E (TR-40). What no source explains stays bytes.
 
-Of 15 (public information), 16 (holder) and 1E (transit process log, 30 records of 48 bytes) nothing but their
-place is known to the byte; 18 is the purse's log (`purse.LogRecord`).
+Of 16 (holder) nothing but its place is known; 18 is the purse's log (`purse.LogRecord`). The layout of 15 is
+an own reading: what the toll card's 0015 has without plate and user type, which is 30 bytes. Of 1E (transit
+process log, 30 records of 48 bytes) the fields are known by name: their places are a choice of this project.
 """
 
 from __future__ import annotations
@@ -10,14 +11,55 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
-from conformance.codec.layout import NUMBER, RAW, Field, LayoutError, length_of, read, write
+from conformance.codec.layout import DIGITS, NUMBER, RAW, Field, LayoutError, length_of, read, write
 
 PUBLIC, HOLDER, MANAGEMENT, LOG, COMPOSITE, PROCESS_LOG = 0x15, 0x16, 0x17, 0x18, 0x1A, 0x1E
 LOG_RECORDS: Final = 10
-PROCESS_LOG_LENGTH: Final = 0x30
+# The name of the transport application stands in no source at hand; own assumption.
+NAME: Final = bytes.fromhex("A000000632010105")
 PROCESS_LOG_RECORDS: Final = 30
 CHINA: Final = bytes.fromhex("00000156")
 BUS: Final = 0x2701  # a composite record's identifier
+
+_PUBLIC = (
+    Field("issuer", 8, RAW),
+    Field("type", 1, NUMBER),
+    Field("version", 1, NUMBER),
+    Field("serial", 10, RAW),
+    Field("starts", 4, DIGITS),
+    Field("ends", 4, DIGITS),
+    Field("fci", 2, RAW),
+)
+PUBLIC_LENGTH: Final = length_of(_PUBLIC)
+
+
+@dataclass(frozen=True, slots=True)
+class PublicFile:
+    """15: who issued the card, its serial, and until when it holds; dates are YYYYMMDD.
+
+    The last eight bytes of the serial are what its keys are derived by, as with the toll card.
+    """
+
+    issuer: bytes
+    type: int
+    version: int
+    serial: bytes
+    starts: str
+    ends: str
+    fci: bytes = bytes(2)
+
+    @property
+    def factor(self) -> bytes:
+        """What the PSAM derives this card's keys by."""
+        return self.serial[-8:]
+
+    @classmethod
+    def parse(cls, raw: bytes) -> PublicFile:
+        return cls(**read(_PUBLIC, raw))
+
+    def encode(self) -> bytes:
+        return write(_PUBLIC, self)
+
 
 _MANAGEMENT = (
     Field("country", 4, RAW),
@@ -108,3 +150,41 @@ class CompositeRecord:
 
     def encode(self) -> bytes:
         return write(_COMPOSITE, self)
+
+
+INDUSTRY_BUS: Final = 0x02
+_PROCESS = (
+    Field("type", 1, NUMBER),
+    Field("industry", 1, NUMBER),
+    Field("terminal", 6, RAW),
+    Field("amount", 4, NUMBER),
+    Field("balance", 4, NUMBER),
+    Field("time", 7, DIGITS),
+    Field("city", 2, RAW),
+    Field("reserved", 23, RAW),
+)
+PROCESS_LOG_LENGTH: Final = length_of(_PROCESS)
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessRecord:
+    """1E: one ride. Amounts in fen, `time` YYYYMMDDHHMMSS, `city` where the card was taken.
+
+    Which of the types 00 to 0A a single ride from the purse has, no source says; 00 stands for it here.
+    """
+
+    terminal: bytes
+    amount: int
+    balance: int
+    time: str
+    city: bytes
+    type: int = 0
+    industry: int = INDUSTRY_BUS
+    reserved: bytes = bytes(23)
+
+    @classmethod
+    def parse(cls, raw: bytes) -> ProcessRecord:
+        return cls(**read(_PROCESS, raw))
+
+    def encode(self) -> bytes:
+        return write(_PROCESS, self)

@@ -64,7 +64,7 @@ from conformance.expect.terminal import (
     stays_closed,
     stored_before_shown,
 )
-from conformance.expect.toll import pass_status, purse_balance
+from conformance.expect.toll import pass_status, process_record, purse_balance, transport_balance
 
 __all__ = [
     "NoJudgeError",
@@ -104,6 +104,7 @@ __all__ = [
     "outcome",
     "pass_status",
     "percentile",
+    "process_record",
     "purse_balance",
     "queue_length",
     "receipt_count",
@@ -129,6 +130,7 @@ __all__ = [
     "tag_absent",
     "tag_present",
     "told_card",
+    "transport_balance",
     "true_cryptogram",
     "true_issuer_data",
     "tsi",

@@ -14,6 +14,7 @@ from conformance.model.terminal import Stripe
 from conformance.runner.journal import current_journal
 from conformance.sim import sector_card
 from conformance.sim.card import PROBES, CardRules, Interface, SimulatedCard, build
+from conformance.sim.combined_card import CombinedCard
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,10 +59,33 @@ def toll_card(
     """
     if pass_card:
         own["card_type"] = 0
-    rules = sector_card.PROBES[probe] if probe else sector_card.PurseCardRules()
+    rules = _purse_rules(probe)
     seconds = int(datetime.fromisoformat(f"{entered}+08:00").timestamp())
     data = sector_card.TollCardData(balance=fen(balance), seconds=seconds, **own)
     return ProbeCard(sector_card.toll_card(data, rules=rules))
+
+
+def transport_card(*, balance: str, probe: str | None = None, **own: Any) -> ProbeCard:
+    """A card with the closed-loop transport application, its balance in yuan.
+
+    `own` are other members of `TransportCardData`: city, interoperable, ends; `probe` as with a toll card.
+    """
+    return ProbeCard(_transport(fen(balance), probe, own))
+
+
+def transport_and_bank_card(*, purse: str, cash: str, **own: Any) -> ProbeCard:
+    """One chip with a transport purse and a bank's electronic cash, what each holds in yuan."""
+    bank = build("electronic-cash", balance=fen(cash))
+    return ProbeCard(CombinedCard(_transport(fen(purse), None, own), bank))
+
+
+def _transport(balance: int, probe: str | None, own: dict[str, Any]) -> sector_card.PurseCard:
+    data = sector_card.TransportCardData(balance=balance, **own)
+    return sector_card.transport_card(data, rules=_purse_rules(probe))
+
+
+def _purse_rules(probe: str | None) -> sector_card.PurseCardRules:
+    return sector_card.PROBES[probe] if probe else sector_card.PurseCardRules()
 
 
 def answer_lost(command: str) -> Tear:
@@ -104,8 +128,9 @@ class ProbeCard:
         self, tear: Tear | None, interface: str = "contactless"
     ) -> Iterator[tuple[CardLink, list[Exchange]]]:
         """The card's door for one presentation, and the list of exchanges that fills meanwhile."""
-        if isinstance(self._card, SimulatedCard):
-            self._card.turn_to(Interface(interface))
+        bank = self._card.bank if isinstance(self._card, CombinedCard) else self._card
+        if isinstance(bank, SimulatedCard):
+            bank.turn_to(Interface(interface))
         exchanges: list[Exchange] = []
         yield self._traced(exchanges, tear), exchanges
 

@@ -1,4 +1,4 @@
-"""What is expected of a barrier and of a toll user card, held and not."""
+"""What is expected of a barrier, of a toll user card and of a transport card, held and not."""
 
 from __future__ import annotations
 
@@ -110,3 +110,18 @@ def test_the_status_of_the_last_passage():
     assert found(lambda: expect.pass_status(TollCard(record), 0x01, ref=REF)) == ["value-differs: 02"]
     (told,) = found(lambda: expect.pass_status(TollCard(b""), 0x01, ref=REF))
     assert told.startswith("value-differs: record 1 of 0019 begins with AA29")
+
+
+def test_the_purse_of_a_transport_card():
+    card = TollCard(bytes.fromhex("00001964"))
+    assert found(lambda: expect.transport_balance(card, "65.00", ref=REF)) == []
+    assert found(lambda: expect.transport_balance(card, "64.00", ref=REF)) == ["purse-differs: 65.00"]
+
+
+@pytest.mark.parametrize(
+    ("place", "codes"), [(2, []), (1, ["value-differs: 0052"]), (9, ["value-differs: "])]
+)
+def test_a_record_of_the_process_log(place, codes):
+    card = TollCard(bytes.fromhex("00005204"))
+    told = found(lambda: expect.process_record(card, place, "5204", what="city", ref=REF))
+    assert told == codes

@@ -19,7 +19,6 @@ from conformance.codec.transport import CompositeRecord, ManagementFile, RideSta
 from conformance.link.memory import MemoryCard
 from conformance.sim import sector_card
 from conformance.sim.sector_card import PSAM_TERMINAL, TransportCardData
-from conformance.sim.sector_card.personalisation import TRANSPORT_NAME
 
 DATE, TIME = "20260701", "080000"
 
@@ -28,7 +27,7 @@ DATE, TIME = "20260701", "080000"
 def card():
     link = MemoryCard(sector_card.transport_card(TransportCardData()))
     link.reset()
-    assert link.exchange(apdu.select(TRANSPORT_NAME)).ok
+    assert link.exchange(apdu.select(transport.NAME)).ok
     return link
 
 
@@ -97,7 +96,7 @@ def test_without_the_debit_nothing_is_written(card):
     before = ride_of(card)
     order(card, 100, (transport.COMPOSITE, 1, b"\x27\x01\x7d" + bytes(125)))
     card.reset()
-    card.exchange(apdu.select(TRANSPORT_NAME))
+    card.exchange(apdu.select(transport.NAME))
     assert ride_of(card) == before
 
 

@@ -194,7 +194,7 @@ def test_every_fault_that_is_offered_happens(bus):
     offered = [name for name, each in FAULTS.items() if each.offer in bus.device.identify().offers]
     for name in offered:
         bus.device.disturb(Fault(name, dict.fromkeys(FAULTS[name].arguments, "1")))
-    assert len(offered) == 9
+    assert len(offered) == 11
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.1:70000", ":5000", "127.0.0.1:five"])

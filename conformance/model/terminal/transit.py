@@ -32,6 +32,10 @@ class TransitTerms:
     refuses cards until a driver signed on. `blacklist_days` is the age at which a blacklist is too old.
     A card that pays again within `companion_s` pays for a companion. A ride lasts at most `ride_most_s`;
     then its exit is missing.
+
+    `purses` are those that may pay, "bank" and "transport": of a card that has both, the first one does.
+    `city` is where the vehicle is, four digits as transport cards have them. A transport card whose debit was
+    not answered is asked for its proof within `prove_s`.
     """
 
     line: str = ""
@@ -45,3 +49,6 @@ class TransitTerms:
     blacklist_days: int | None = None
     companion_s: int = 0
     ride_most_s: int = 14_400
+    purses: tuple[str, ...] = ("bank",)
+    city: str = "5204"
+    prove_s: int = 120

@@ -181,6 +181,18 @@ def _nobody_needed(_needed: bool, _driver: str) -> bool:
     return True
 
 
+def _never(*_told: object) -> bool:
+    return False
+
+
+def _always(*_told: object) -> bool:
+    return True
+
+
+def _last_first(purses: Sequence[str]) -> Sequence[str]:
+    return tuple(reversed(purses))
+
+
 DEFECTS = (
     Defect(
         id="green-before-oda",
@@ -473,6 +485,36 @@ DEFECTS = (
         purpose="Takes a journey without looking at its MAC.",
     ),
     Defect(
+        id="transport-mac2-not-verified",
+        clause="TR-29",
+        kills="TRN-BUS-290",
+        finding="record-unexpected",
+        device=DEVICE,
+        replaces="mac2_accepted",
+        rule=Rule("TR-29", _always),
+        purpose="Sells a ride whatever the PSAM says of MAC2.",
+    ),
+    Defect(
+        id="transport-card-debited-again",
+        clause="TR-30",
+        kills="TRN-BUS-300",
+        finding="command-sent",
+        device=DEVICE,
+        replaces="proves",
+        rule=Rule("TR-30", _never),
+        purpose="Debits a transport card again whose answer to the debit was lost.",
+    ),
+    Defect(
+        id="last-purse-first",
+        clause="TR-31",
+        kills="TRN-BUS-310",
+        finding="purse-differs",
+        device=DEVICE,
+        replaces="purse_order",
+        rule=Rule("TR-31", _last_first),
+        purpose="Debits the purse that the operator puts last.",
+    ),
+    Defect(
         id="first-of-two-cards-served",
         clause="TR-32",
         kills="TRN-BUS-320",
@@ -491,5 +533,15 @@ DEFECTS = (
         replaces="driver_present",
         rule=Rule("TR-33", _nobody_needed),
         purpose="Sells before a driver has signed on.",
+    ),
+    Defect(
+        id="every-city-taken",
+        clause="TR-34",
+        kills="TRN-BUS-340",
+        finding="record-unexpected",
+        device=DEVICE,
+        replaces="travels",
+        rule=Rule("TR-34", _always),
+        purpose="Takes a transport card of another city that may not be used elsewhere.",
     ),
 )

@@ -8,7 +8,7 @@ from typing import Final
 
 from conformance.codec import purse, toll, transport
 from conformance.codec.toll import CardType, IssueFile, PassRecord, PassStatus
-from conformance.codec.transport import CompositeRecord, ManagementFile
+from conformance.codec.transport import CompositeRecord, ManagementFile, PublicFile
 from conformance.crypto.purse import PurseScheme, card_key, diversified
 from conformance.sim.sector_card.files import Directory, Records, Transparent
 from conformance.sim.sector_card.psam import Psam
@@ -23,8 +23,6 @@ _TRANSPORT_MASTER: Final = bytes(range(0x30, 0x40))
 _TAC_MASTER: Final = bytes(range(0x50, 0x60))
 _KEY_VERSION: Final = 1
 _MASTER_FILE: Final = 0x3F00
-# The name of the transport application stands in no source at hand; own assumption.
-TRANSPORT_NAME: Final = bytes.fromhex("A000000632010105")
 _TRANSPORT_DIRECTORY: Final = 0x1001
 _HOLDER: Final = bytes(toll.HOLDER_LENGTH)
 _RULES = PurseCardRules()
@@ -104,7 +102,7 @@ def toll_card(own: TollCardData, *, rules: PurseCardRules = _RULES, seed: int = 
 
 @dataclass(frozen=True, slots=True)
 class TransportCardData:
-    """What makes a transport card this card. `balance` in fen."""
+    """What makes a transport card this card. `balance` in fen; dates are YYYYMMDD."""
 
     balance: int = 5_000
     province: str = "5200"
@@ -112,6 +110,8 @@ class TransportCardData:
     interoperable: int = 1
     serial: bytes = bytes.fromhex("5204000000000001")
     card_type: int = 0x01
+    starts: str = "20140101"
+    ends: str = "20301231"
 
 
 def transport_card(own: TransportCardData, *, rules: PurseCardRules = _RULES, seed: int = 0) -> PurseCard:
@@ -119,11 +119,12 @@ def transport_card(own: TransportCardData, *, rules: PurseCardRules = _RULES, se
     management = ManagementFile(
         bytes.fromhex(own.province), bytes.fromhex(own.city), own.interoperable, own.card_type
     )
+    public = PublicFile(_ISSUER, own.card_type, 0x10, bytes(2) + own.serial, own.starts, own.ends)
     ride = CompositeRecord(transport.BUS, transport.CompositeMode.SEGMENTED, bytes(8), 0)
     application = Directory(
         _TRANSPORT_DIRECTORY,
         {
-            transport.PUBLIC: Transparent(bytes(30)),
+            transport.PUBLIC: Transparent(public.encode()),
             transport.HOLDER: Transparent(_HOLDER),
             transport.MANAGEMENT: Transparent(management.encode()),
             transport.LOG: Records(cyclic=transport.LOG_RECORDS, length=purse.LOG_LENGTH),
@@ -132,7 +133,7 @@ def transport_card(own: TransportCardData, *, rules: PurseCardRules = _RULES, se
                 cyclic=transport.PROCESS_LOG_RECORDS, length=transport.PROCESS_LOG_LENGTH
             ),
         },
-        TRANSPORT_NAME,
+        transport.NAME,
     )
     root = Directory(_MASTER_FILE, {}, b"1PAY.SYS.DDF01")
     keys = PurseKeys({1: card_key(_TRANSPORT_MASTER, own.serial)}, diversified(_TAC_MASTER, own.serial))

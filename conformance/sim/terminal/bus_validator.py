@@ -1,6 +1,7 @@
-"""A bus validator: electronic cash offline by qPBOC, flash cards, blacklist, transfers, segments, companions.
+"""A bus validator: electronic cash offline by qPBOC, and the purse of transport cards with a PSAM.
 
-It works on any card link and on a virtual clock, in process or as a program of its own.
+Flash cards, blacklist, transfers, segments, companions. It works on any card link and on a virtual clock, in
+process or as a program of its own.
 """
 
 from __future__ import annotations
@@ -8,17 +9,23 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from conformance.codec import apdu, transport
 from conformance.codec.transit import SFI
-from conformance.link.outcomes import TerminalRefused
+from conformance.kernel.select import PPSE
+from conformance.link.memory import MemoryCard
+from conformance.link.outcomes import CardMute, CardWithdrawn, TerminalRefused
 from conformance.model.terminal import Parameters, Presentation, TerminalIdentity, TransitTerms
+from conformance.sim import sector_card
 from conformance.sim.terminal.chassis import argument, known, offers
 from conformance.sim.terminal.offline_reader import OfflineReader
 from conformance.sim.terminal.parts.flash import Sale
+from conformance.sim.terminal.parts.psam_slot import PsamSlot
 from conformance.sim.terminal.riding import SEGMENT, Riding
 from conformance.sim.terminal.tap import Ride
+from conformance.sim.terminal.transport_purse import SinceStart, TransportTender
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from conformance.kernel.initiate import Initiated
     from conformance.kernel.select import Application
@@ -35,10 +42,13 @@ IDENTITY: Final = TerminalIdentity(
     device="bus-validator",
     simulated=True,
     time_base="virtual",
-    offers=offers("field"),
+    offers=offers("field", "psam"),
 )
 _DEFAULTS: Final = Parameters(fare=100)
 _OPERATIONS: Final = ("idle", "upload", "sign-on", "sign-off")
+_PURSES: Final[Mapping[str, bytes]] = {"bank": PPSE, "transport": transport.NAME}  # and who answers for each
+_BANK_ALONE: Final = ("bank",)
+_CITY_DIGITS: Final = 4
 
 
 class BusValidator:
@@ -54,6 +64,10 @@ class BusValidator:
         self._rules = rules
         self._driver = ""
         self._paid: dict[str, int] = {}
+        self._since = SinceStart()
+        self._psam = MemoryCard(sector_card.transport_psam())
+        self._slot = PsamSlot()
+        self._slot.insert(self._psam)
         self._reader = OfflineReader(identity, _DEFAULTS, rules.reader, seed=seed, forget=self._forget)
         self._chassis = self._reader.chassis
 
@@ -65,6 +79,8 @@ class BusValidator:
 
     def load(self, parameters: Parameters) -> None:
         """Put parameters in force; all of them, or none when TerminalRefused is raised."""
+        if parameters.transit is not None:
+            _check(parameters.transit)
         self._reader.load(parameters)
 
     def operate(self, operation: Operation) -> None:
@@ -79,22 +95,33 @@ class BusValidator:
                 self._driver = ""
             case _:
                 self._reader.idle()
+                self._transport(Sale()).forget()
                 self._chassis.load(Parameters(transit=TransitTerms()))
 
     def disturb(self, fault: Fault) -> None:
-        """The faults of every terminal, and a second card; flash records are kept over a power cycle."""
-        if not self._chassis.disturb(fault):
-            self._reader.beside = 1
+        """The faults of every terminal, of its PSAM, and a second card; torn taps outlast a power cycle."""
+        if self._chassis.disturb(fault):
+            return
+        match fault.name:
+            case "psam-removed":
+                self._slot.remove()
+            case "psam-inserted":
+                self._slot.insert(self._psam)
+            case _:
+                self._reader.beside = 1
 
     def _forget(self) -> None:
-        """Who drives, and who has just paid for whom."""
-        self._driver, self._paid = "", {}
+        """Who drives, and who has just paid for whom; the PSAM was without power, too."""
+        self._driver, self._paid, self._since = "", {}, SinceStart()
+        self._slot.insert(self._psam)
+        self._transport(Sale()).forget_stored()
 
     def wait(self, seconds: float) -> None:
         """Let virtual time pass; what falls due in it happens at its end."""
         self._chassis.clock.advance(round(seconds * 1_000_000))
         with self._chassis.powered():
             self._reader.let_fall_due()
+            self._transport(Sale()).let_fall_due()
 
     def observe(self, kind: type[T]) -> Sequence[T]:
         """Logs since the start; flash records, queues, parameters and clock as they are now."""
@@ -113,12 +140,48 @@ class BusValidator:
 
     def _serve(self, card: CardLink) -> str:
         sale = Sale(details=self._place())
+        till = self._reader.till(sale)
         if refusal := self._closed():
-            return self._reader.till(sale).refuse(refusal)
+            return till.refuse(refusal)
+        try:
+            purse = self._purse_of(card)
+        except (CardMute, CardWithdrawn):
+            return till.ask_again()
+        if purse == "transport":
+            return self._ride_by_purse(card, sale)
+        return self._ride_by_bank(card, sale) if purse else till.refuse()
+
+    def _purse_of(self, card: CardLink) -> str | None:
+        """Which of its purses a card pays from (TR-31); where the bank's alone may, none is looked for."""
+        allowed = self._rules.purse_order.apply(self._terms.purses)
+        if tuple(allowed) == _BANK_ALONE:
+            return "bank"
+        card.reset()
+        return next((each for each in allowed if card.exchange(apdu.select(_PURSES[each])).ok), None)
+
+    def _ride_by_bank(self, card: CardLink, sale: Sale) -> str:
         riding, admission = self._riding(), partial(self._admitted, sale)
         if not riding.carries_journeys:
             return self._reader.sell(card, riding.flat, sale, admission)
         return self._reader.serve(card, sale, partial(self._planned, sale, riding), admission)
+
+    def _ride_by_purse(self, card: CardLink, sale: Sale) -> str:
+        """The flat fare: what a transport card says of a journey is known to no source by the byte."""
+        if self._terms.stops and not self._rules.serves_plain.apply(self._terms.continue_plain):
+            return self._reader.till(sale).refuse("卡片不支持分段扣费")
+        return self._transport(sale).serve(card, sale, self._chassis.parameters.fare or 0)
+
+    def _transport(self, sale: Sale) -> TransportTender:
+        reader = self._reader
+        return TransportTender(
+            self._rules,
+            self._chassis,
+            reader.till(sale),
+            self._slot,
+            self._terms,
+            self._since,
+            reader.recent.interval_ms,
+        )
 
     def _place(self) -> dict[str, str]:
         terms = self._terms
@@ -166,3 +229,11 @@ class BusValidator:
             sale.details["companion"] = "1"
         self._paid = {pan: at for pan, at in self._paid.items() if now - at < within} | {initiated.pan: now}
         return None
+
+
+def _check(terms: TransitTerms) -> None:
+    """Purses that there are, and a city of four digits; TerminalRefused."""
+    for each in terms.purses:
+        known(each, tuple(_PURSES), "purse")
+    if not (len(terms.city) == _CITY_DIGITS and terms.city.isascii() and terms.city.isdigit()):
+        raise TerminalRefused(f"{terms.city!r} is no city of four digits")

@@ -11,7 +11,7 @@ from conformance.sim.terminal.parts.tariff import SegmentedFare, transfer_price
 from conformance.sim.terminal.rules import ReaderRules
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from conformance.kernel.capp import Extension
@@ -70,6 +70,21 @@ def serves_plain(continue_plain: bool) -> bool:
     return continue_plain
 
 
+def in_order(purses: Sequence[str]) -> Sequence[str]:
+    """Of a card that has several purses the first pays that the operator names (TR-31)."""
+    return purses
+
+
+def travels(home: bool, interoperable: int) -> bool:
+    """A transport card of another city is taken where it says that it may be (TR-34)."""
+    return home or interoperable == 1
+
+
+def proves(age_ms: int, within_ms: int) -> bool:
+    """A debit whose answer was lost is proved by its card, so long after it was sent (TR-30)."""
+    return age_ms <= within_ms
+
+
 @dataclass(frozen=True, slots=True)
 class ValidatorRules:
     """What a conforming validator does; `reader` is what it does with a card."""
@@ -85,3 +100,7 @@ class ValidatorRules:
     transfer: Rule[Callable[[int, Boarding | None, Boarding, TransferTerms], Price]] = Rule("TR-22", transfer)
     segment: Rule[Callable[[SegmentedFare, int, int], int]] = Rule("TR-24", segment)
     missing_exit: Rule[Callable[[SegmentedFare], int]] = Rule("TR-25", missing_exit)
+    purse_order: Rule[Callable[[Sequence[str]], Sequence[str]]] = Rule("TR-31", in_order)
+    travels: Rule[Callable[[bool, int], bool]] = Rule("TR-34", travels)
+    proves: Rule[Callable[[int, int], bool]] = Rule("TR-30", proves)
+    mac2_accepted: Rule[Callable[[bool], bool]] = Rule("TR-29", bool)

@@ -32,11 +32,12 @@ from conformance.sim.terminal.parts.flash import FlashWindow, Sale, TornTap
 from conformance.sim.terminal.parts.pin_pad import PinPad
 from conformance.sim.terminal.parts.psam_slot import PsamSlot
 from conformance.sim.terminal.parts.recent import RecentTaps
+from conformance.sim.terminal.purse_steps import CardRefused
 from conformance.sim.terminal.tap import Ride, Tap, everybody
 from conformance.sim.terminal.till import Till
 from conformance.sim.terminal.toll_exit.bank import BankTender
 from conformance.sim.terminal.toll_exit.lane import FREE, Lane, UnderWay
-from conformance.sim.terminal.toll_exit.purse import CardRefused, PurseTender, TollCard, enters
+from conformance.sim.terminal.toll_exit.purse import PurseTender, TollCard, enters
 from conformance.sim.terminal.toll_exit.vehicle import Observed, Place, Vehicle
 
 if TYPE_CHECKING:

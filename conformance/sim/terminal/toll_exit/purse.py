@@ -11,35 +11,34 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from conformance.codec import apdu, purse, toll
-from conformance.codec.purse import Debit, Initiated, Mac1Order, Proof, Purchase, PurseBusiness, Sealed
+from conformance.codec.purse import Debit, Mac1Order
 from conformance.codec.toll import CardType, IssueFile, PassRecord, PassStatus
 from conformance.link.outcomes import CardMute, CardWithdrawn
 from conformance.sim.terminal.parts.psam_slot import PsamGone
+from conformance.sim.terminal.purse_steps import (
+    COMPOSITE,
+    NOT_SATISFIED,
+    CardRefused,
+    asked,
+    initiated,
+    proof_of,
+    sealed,
+    terminal_number,
+)
 from conformance.sim.terminal.toll_exit.lane import RELEASE, WRITE_FAILED
 from conformance.sim.terminal.toll_exit.vehicle import Observed, seconds_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.codec.apdu import CommandApdu, ResponseApdu
+    from conformance.codec.purse import Initiated, Proof, Sealed
     from conformance.link.card import CardLink
     from conformance.sim.terminal.parts.psam_slot import PsamSlot
     from conformance.sim.terminal.toll_exit.lane import Lane
     from conformance.sim.terminal.toll_exit.vehicle import Vehicle
 
 _NOTE: Final = "debit"
-_PSAM_APPLICATION, _PSAM_TERMINAL, _TERMINAL_LENGTH = 0xDF01, 0x16, 6
-_BALANCE_TOO_LOW, _NOT_SATISFIED = 0x9401, 0x6985
 _ISSUER = 4  # bytes of the issuer's identity that the PSAM derives keys by
-_COMPOSITE: Final = PurseBusiness.COMPOSITE
-
-
-class CardRefused(Exception):  # noqa: N818  an outcome, as CardWithdrawn is one
-    """The card does not do what a toll card does; `text` is for the driver."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self.text = text
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +82,7 @@ class PurseTender:
 
     def read(self, card: CardLink) -> TollCard:
         """Who the card is and where it came in; ValueError for files that make no sense."""
-        issue = _asked(card, purse.read_binary(toll.ISSUE, toll.ISSUE_LENGTH))
+        issue = asked(card, purse.read_binary(toll.ISSUE, toll.ISSUE_LENGTH))
         return TollCard(card, IssueFile.parse(issue.data), PassRecord.parse(_record(card)))
 
     def pay(self, card: TollCard, vehicle: Vehicle) -> str:
@@ -99,44 +98,32 @@ class PurseTender:
 
     def _debit(self, card: TollCard, vehicle: Vehicle) -> str:
         amount, now = vehicle.toll or 0, self.lane.chassis.clock.local
-        terminal = self._terminal()
-        initiated = self._initiated(card, amount, terminal)
+        terminal = terminal_number(self.slot)
+        begun = initiated(card.link, amount, terminal)
         written = self._record_of_exit(card, vehicle)
-        _asked(card.link, purse.update_composite(toll.ENTRY_RECORD, toll.COMPOSITE, written))
+        asked(card.link, purse.update_composite(toll.ENTRY_RECORD, toll.COMPOSITE, written))
         date, time = f"{now:%Y%m%d}", f"{now:%H%M%S}"
-        sealed = self._sealed(card, initiated, amount, date, time)
+        seal = self._sealed(card, begun, amount, date, time)
         note = Note(
             vehicle.passage,
             card.serial,
-            initiated.sequence,
+            begun.sequence,
             terminal.hex(),
-            sealed.sequence,
+            seal.sequence,
             amount,
             written.hex(),
         )
         self._keep(note)
         self.before_debit()
         try:
-            debit = Debit(sealed.sequence, date, time, sealed.mac1)
+            debit = Debit(seal.sequence, date, time, seal.mac1)
             answer = card.link.exchange(purse.debit_for_purchase(debit))
         except (CardMute, CardWithdrawn):
             return self.lane.ask_again()
         if not answer.ok:
             self._drop()
             return self.lane.decline("扣款失败")
-        return self._conclude(card, vehicle, note, _proof(answer))
-
-    def _initiated(self, card: TollCard, amount: int, terminal: bytes) -> Initiated:
-        command = purse.initialize_for_purchase(_COMPOSITE, Purchase(amount, terminal))
-        answer = card.link.exchange(command)
-        if answer.sw == _BALANCE_TOO_LOW:
-            raise CardRefused("余额不足")
-        if not answer.ok:
-            raise CardRefused("扣款失败")
-        try:
-            return Initiated.parse(answer.data)
-        except ValueError:
-            raise CardRefused("扣款失败") from None
+        return self._conclude(card, vehicle, note, proof_of(answer))
 
     def _record_of_exit(self, card: TollCard, vehicle: Vehicle) -> bytes:
         """Record 1 of 0019 as the exit leaves it."""
@@ -158,7 +145,7 @@ class PurseTender:
         """The card has paid: verify, read back, store, and let the vehicle go or not."""
         answer = self.slot.exchange(purse.credit_sam_for_purchase(proof.mac2))
         # A PSAM that lost its power waits for no MAC2; the proof was asked for by number then (HW-20).
-        unverified = resumed and answer.sw == _NOT_SATISFIED
+        unverified = resumed and answer.sw == NOT_SATISFIED
         details = {
             "card": note.serial,
             "card_sequence": str(note.sequence),
@@ -204,14 +191,14 @@ class PurseTender:
         if not self.lane.rules.resumes.apply(note.serial, card.serial):
             self.set_aside(note)
             return None
-        answer = card.link.exchange(purse.get_transaction_prove(_COMPOSITE, note.sequence))
+        answer = card.link.exchange(purse.get_transaction_prove(COMPOSITE, note.sequence))
         if not answer.ok:
             self._drop()
             return None
         if note.passage != vehicle.passage:
             self.set_aside(note)
             return None
-        return self._conclude(card, vehicle, note, _proof(answer), resumed=True)
+        return self._conclude(card, vehicle, note, proof_of(answer), resumed=True)
 
     def _told_already(self, note: Note, vehicle: Vehicle) -> str | None:
         """The power failed between the journal and what follows from it."""
@@ -263,34 +250,20 @@ class PurseTender:
 
     # The PSAM
 
-    def _terminal(self) -> bytes:
-        """The terminal number, and the PSAM ready to make MAC1."""
-        number = self.slot.exchange(purse.read_binary(_PSAM_TERMINAL, _TERMINAL_LENGTH))
-        ready = self.slot.exchange(purse.select_file(_PSAM_APPLICATION))
-        if not (number.ok and ready.ok and len(number.data) == _TERMINAL_LENGTH):
-            raise PsamGone
-        return number.data
-
-    def _sealed(self, card: TollCard, initiated: Initiated, amount: int, date: str, time: str) -> Sealed:
+    def _sealed(self, card: TollCard, begun: Initiated, amount: int, date: str, time: str) -> Sealed:
         order = Mac1Order(
-            initiated.random,
-            initiated.sequence,
+            begun.random,
+            begun.sequence,
             amount,
-            _COMPOSITE,
+            COMPOSITE,
             date,
             time,
-            initiated.key_version,
-            initiated.algorithm,
+            begun.key_version,
+            begun.algorithm,
             card.issue.serial,
             card.issue.issuer[:_ISSUER],
         )
-        answer = self.slot.exchange(purse.init_sam_for_purchase(order))
-        if not answer.ok:
-            raise CardRefused("密钥版本不符")
-        try:
-            return Sealed.parse(answer.data)
-        except ValueError:
-            raise PsamGone from None
+        return sealed(self.slot, order)
 
 
 def enters(card: CardLink) -> bool:
@@ -298,19 +271,5 @@ def enters(card: CardLink) -> bool:
     return card.exchange(purse.select_file(toll.DIRECTORY)).ok
 
 
-def _asked(card: CardLink, command: CommandApdu) -> ResponseApdu:
-    answer = card.exchange(command)
-    if not answer.ok:
-        raise CardRefused("扣款失败")
-    return answer
-
-
 def _record(card: CardLink) -> bytes:
     return card.exchange(apdu.read_record(toll.COMPOSITE, 1)).data
-
-
-def _proof(answer: ResponseApdu) -> Proof:
-    try:
-        return Proof.parse(answer.data)
-    except ValueError:
-        return Proof(bytes(4), bytes(4))
