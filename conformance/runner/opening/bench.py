@@ -1,0 +1,115 @@
+"""Opens a bench for one product, and closes everything that it started."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from conformance.crypto import laboratory
+from conformance.runner.hosts import Hosts
+from conformance.runner.opening import cards, keys, terminals
+from conformance.sim import card as simulated_card
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from conformance.crypto.issuer_keys import IssuerKeys
+    from conformance.crypto.sm2_keys import Sm2PublicKey
+    from conformance.link.terminal import TerminalLink
+    from conformance.model.iut import Product, SampleKind
+    from conformance.model.terminal import Capk, TerminalIdentity
+    from conformance.runner.bench import Bench
+    from conformance.runner.samples import Samples
+    from conformance.sim.defects.model import Defect
+
+
+@dataclass(frozen=True, slots=True)
+class OpenBench:
+    """A bench in use: the door to the implementation under test, and what can be observed and done here.
+
+    `issuer` holds the test keys of the issuer of the cards under test, None where nobody gave them.
+    """
+
+    terminal: TerminalLink | None
+    samples: Samples | None
+    offers: frozenset[str]
+    capks: tuple[Capk, ...]
+    simulated: bool
+    time_base: str = "virtual"
+    identity: TerminalIdentity | None = None
+    hosts: Hosts = field(default_factory=Hosts)
+    issuer: IssuerKeys | None = None
+    sm_ca_keys: Mapping[tuple[bytes, int], Sm2PublicKey] = field(default_factory=dict)
+    pin: str | None = None
+
+
+@contextmanager
+def opened(
+    bench: Bench,
+    product: Product,
+    defect: Defect | None = None,
+    seed: int = 0,
+    kinds: Mapping[str, SampleKind] = MappingProxyType({}),
+) -> Iterator[OpenBench]:
+    """Open the bench; whatever it starts is stopped at the end. `kinds` are the proforma's samples."""
+    with ExitStack() as stack:
+        stack.enter_context(laboratory.using(keys.laboratory_of(bench)))
+        if product.kind == "terminal":
+            hosts = stack.enter_context(Hosts())
+            yield _with_terminal(bench, terminals.terminal_of(stack, bench, product, defect, seed), hosts)
+        else:
+            yield _with_card(bench, cards.samples_of(stack, bench, product, defect, seed, kinds), product)
+
+
+def _with_card(bench: Bench, samples: Samples, product: Product) -> OpenBench:
+    """Cards that we made ourselves, and those of a laboratory that the bench names, have known keys."""
+    ours = product.device is not None and bench.channel != "pcsc"
+    keyed = ours or not laboratory.in_use().demonstration
+    pin = simulated_card.offline_pin(str(product.device)) if ours else bench.card.get("pin")
+    known = {name for name, is_known in (("issuer-keys", keyed), ("pin", pin is not None)) if is_known}
+    offers = _offers(bench, ours) | known
+    issuer, sm_keys = (keys.issuer_keys(), keys.sm_ca_keys()) if keyed else (None, {})
+    return OpenBench(
+        None,
+        samples,
+        offers,
+        keys.capks(ours),
+        ours,
+        bench.time_base,
+        issuer=issuer,
+        sm_ca_keys=sm_keys,
+        pin=pin,
+    )
+
+
+def _with_terminal(bench: Bench, terminal: TerminalLink, hosts: Hosts) -> OpenBench:
+    identity = terminal.identify()
+    return OpenBench(
+        terminal,
+        None,
+        _offers(bench, identity.simulated) | frozenset(identity.offers),
+        keys.capks(identity.simulated),
+        identity.simulated,
+        bench.time_base,
+        identity,
+        hosts,
+    )
+
+
+def _offers(bench: Bench, simulated: bool) -> frozenset[str]:
+    """What the harness itself brings to this bench.
+
+    Our cards need a field that the terminal reads, our hosts a terminal on this machine; the demonstration's
+    CA key is for simulators only; a time is judged on modelled latency, or where the bench states its
+    uncertainty.
+    """
+    offers = set()
+    if bench.channel in ("memory", "virtual-reader"):
+        offers |= {"O1", "O9", "tear", "card", "host"}
+    if simulated or not laboratory.in_use().demonstration:
+        offers.add("capk")
+    if bench.time_base == "virtual" or bench.uncertainty_ms is not None:
+        offers.add("timing")
+    return frozenset(offers)
