@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
-import difflib
 from typing import TYPE_CHECKING
+
+from conformance.codec.names import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -14,8 +15,8 @@ class UnknownIcsItemError(ValueError):
     """An expression or a declaration names an item that the proforma does not have."""
 
     def __init__(self, item: str, known: Collection[str], place: str) -> None:
-        nearest = difflib.get_close_matches(item, known, n=1)
-        hint = f"; did you mean {nearest[0]}?" if nearest else ""
+        close = nearest(item, known)
+        hint = f"; did you mean {close}?" if close else ""
         super().__init__(f"{place}: the ICS has no item {item}{hint}")
         self.item = item
 

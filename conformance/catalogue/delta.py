@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from conformance.catalogue.proforma import checked
-from conformance.codec.documents import DocumentErrors, nearest
+from conformance.codec.documents import DocumentErrors
+from conformance.codec.names import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

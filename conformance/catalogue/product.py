@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from conformance.catalogue.applicability import applies, items
 from conformance.catalogue.folders import shipped
 from conformance.catalogue.proforma import checked
-from conformance.codec.documents import DocumentErrors, nearest
+from conformance.codec.documents import DocumentErrors
+from conformance.codec.names import instead, nearest
 from conformance.model.iut import Product
 
 if TYPE_CHECKING:
@@ -30,9 +31,7 @@ def find_product(name: str) -> Path:
         if path.suffix in (".yaml", ".yml") and path.is_file():
             return path
     known = sorted(str(each.relative_to(folder).with_suffix("")) for each in folder.rglob("*.yaml"))
-    close = nearest(name, known)
-    hint = f"did you mean {close}?" if close else f"there are: {', '.join(known)}"
-    raise UnknownProductError(f"no product {name} under {folder}; {hint}")
+    raise UnknownProductError(f"no product {name} under {folder}; {instead(name, known)}")
 
 
 def read_product(path: Path, proforma: Proforma) -> Product:

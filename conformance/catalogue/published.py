@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.catalogue import lock
 from conformance.catalogue.proforma import checked
+from conformance.codec.names import instead
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,7 +71,7 @@ def published(catalogue: Catalogue, profile_name: str) -> PublishedPlan:
     """
     profiles = catalogue.proforma.profiles
     if profile_name not in profiles:
-        raise LookupError(f"no profile {profile_name}; there are: {', '.join(sorted(profiles))}")
+        raise LookupError(f"no profile {profile_name}; {instead(profile_name, profiles)}")
     profile = profiles[profile_name]
     locked = lock.read_lock(catalogue.root / lock.NAME)
     groups = {name.rpartition("-")[0] for name in profile.cases}

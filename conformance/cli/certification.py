@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.catalogue.folders import shipped
 from conformance.catalogue.load import load_catalogue
 from conformance.catalogue.published import publish, published, read_plan
+from conformance.codec.names import instead
 from conformance.crypto import signing
 from conformance.model.programme import Reason
 from conformance.programme import certificate as certificates
@@ -51,7 +52,7 @@ def programme_folder(name: str) -> Path:
     folder = named if named.is_dir() else Path(name)
     if not (folder / "directive.yaml").is_file():
         known = sorted(path.parent.name for path in shipped("programmes").glob("*/directive.yaml"))
-        raise ValueError(f"no programme {name}; there are: {', '.join(known)}")
+        raise ValueError(f"no programme {name}; {instead(name, known)}")
     return folder
 
 

@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from conformance.codec.names import instead
 from conformance.codec.values import fen
 from conformance.crypto import laboratory
 from conformance.link.control import ControlServer
@@ -49,7 +50,7 @@ def serve_terminal(
     """Serve a simulated terminal that reads cards through PC/SC, operated through the control protocol."""
     rules = simulated_terminal.rules_of(device)
     if defect is not None and defect not in DEFECTS:
-        raise LookupError(f"no defect {defect}; there are: {', '.join(sorted(DEFECTS))}")
+        raise LookupError(f"no defect {defect}; {instead(defect, DEFECTS)}")
     terminal = simulated_terminal.build(device, rules=DEFECTS[defect].applied_to(rules) if defect else rules)
     server = ControlServer(terminal, PcscCard(reader, chaining=Chaining.ISO7816_T0).inserted, port=port)
     announce(f"{device} on 127.0.0.1:{server.port}, reading cards in {reader}")
@@ -89,7 +90,7 @@ def _slot(reader: str) -> int:
     """The slot of the virtual driver that PC/SC shows by this name: its last two digits."""
     shown = readers()
     if reader not in shown:
-        raise LookupError(f"PC/SC shows no reader {reader}; there are: {', '.join(shown) or 'none'}")
+        raise LookupError(f"PC/SC shows no reader {reader}; {instead(reader, shown)}")
     if not reader.startswith(_DRIVER):
         raise LookupError(f"{reader} is no virtual reader; those are called {_DRIVER} 00 00")
     return int(reader[-2:], 16)

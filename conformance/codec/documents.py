@@ -10,7 +10,6 @@ All problems of a file are gathered, so that its author mends them in one go.
 
 from __future__ import annotations
 
-import difflib
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
@@ -18,6 +17,8 @@ from typing import TYPE_CHECKING, Any, cast
 import jsonschema
 import yaml
 from jsonschema.exceptions import best_match
+
+from conformance.codec.names import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -150,13 +151,6 @@ def check(document: Document, schema: Mapping[str, Any]) -> None:
     problems = [problem for problem in problems if problem.code != "missing" or problem.item not in meant]
     if problems:
         raise DocumentErrors(sorted(problems, key=lambda problem: (problem.line, problem.item)))
-
-
-def nearest(name: str, names: Iterable[str]) -> str | None:
-    """Return the valid name most like `name`, or None when none is."""
-    known = {candidate.casefold(): candidate for candidate in sorted(names)}
-    found = difflib.get_close_matches(name.casefold(), known, n=1, cutoff=0.6)
-    return known[found[0]] if found else None
 
 
 def item_name(path: ItemPath) -> str:

@@ -10,7 +10,7 @@ import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from conformance.codec.documents import nearest
+from conformance.codec.names import nearest
 from conformance.model.programme import (
     CertificateView,
     DeploymentView,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from conformance.codec.documents import nearest
+from conformance.codec.names import nearest
 from conformance.model.programme import Certainty, Deployment, DeviceGroup, Firmware, Site, Unit, Validity
 
 if TYPE_CHECKING:

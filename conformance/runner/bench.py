@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.catalogue.folders import shipped
 from conformance.codec import documents
+from conformance.codec.names import instead
 from conformance.runner.samples import HeldSample
 
 if TYPE_CHECKING:
@@ -58,9 +59,7 @@ def find_bench(name: str) -> Path:
         if path.is_file():
             return path
     known = sorted(path.stem for path in folder.glob("*.yaml"))
-    close = documents.nearest(name, known)
-    hint = f"did you mean {close}?" if close else f"there are: {', '.join(known)}"
-    raise UnknownBenchError(f"no bench {name} under {folder}; {hint}")
+    raise UnknownBenchError(f"no bench {name} under {folder}; {instead(name, known)}")
 
 
 def read_bench(path: Path) -> Bench:

@@ -19,6 +19,7 @@ from conformance.catalogue.load import load_catalogue
 from conformance.catalogue.plan import plan
 from conformance.catalogue.product import find_product, read_product
 from conformance.catalogue.published import published
+from conformance.codec.names import instead
 from conformance.crypto import laboratory
 from conformance.model.run import CaseRecord, RunHeader
 from conformance.model.verdict import Verdict
@@ -121,7 +122,7 @@ def prepare(options: RunOptions) -> Preparation:
     bench = read_bench(find_bench(options.bench))
     check_fit(bench, product)
     if options.defect is not None and options.defect not in DEFECTS:
-        raise LookupError(f"no defect {options.defect}; there are: {', '.join(sorted(DEFECTS))}")
+        raise LookupError(f"no defect {options.defect}; {instead(options.defect, DEFECTS)}")
     if options.defect is not None and product.device is None:
         raise LookupError(f"{product.id} is no simulator of ours, so that it cannot be given a defect")
     preparation = Preparation(options, catalogue, product, bench)

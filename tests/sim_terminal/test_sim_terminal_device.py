@@ -71,12 +71,12 @@ def test_what_is_not_loaded_stays_in_force(bus):
 
 
 def test_an_unknown_operation_is_refused_with_the_nearest_name(bus):
-    with pytest.raises(TerminalRefused, match="'idel'; did you mean 'idle'"):
+    with pytest.raises(TerminalRefused, match="'idel'; did you mean idle"):
         bus.device.operate(Operation("idel"))
 
 
 def test_an_unknown_fault_is_refused_with_the_nearest_name(bus):
-    with pytest.raises(TerminalRefused, match="did you mean 'power-cycle'"):
+    with pytest.raises(TerminalRefused, match="did you mean power-cycle"):
         bus.device.disturb(Fault("power-cicle"))
 
 
@@ -86,7 +86,7 @@ def test_an_observable_that_is_not_shown_is_refused(bus):
 
 
 def test_an_unknown_device_is_refused_with_the_nearest_name():
-    with pytest.raises(ValueError, match="did you mean 'bus-validator'"):
+    with pytest.raises(ValueError, match="did you mean bus-validator"):
         sim_terminal.build("bus-validater")
 
 

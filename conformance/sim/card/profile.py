@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from conformance.codec import dictionary, documents
 from conformance.codec.documents import Document, DocumentError, DocumentErrors
+from conformance.codec.names import instead, nearest
 from conformance.codec.tags import Tag
 from conformance.codec.values import fen, to_bcd
 from conformance.crypto.keys import CardKeys
@@ -78,8 +79,7 @@ def _named(name: str, beside: Path, seen: tuple[str, ...]) -> Document:
     elif path.is_file():
         text, source = path.read_text(encoding="utf-8"), str(path)
     else:
-        close = documents.nearest(name, known) or ", ".join(known)
-        raise ValueError(f"there is no card profile {name!r}; did you mean {close}?")
+        raise ValueError(f"there is no card profile {name!r}; {instead(name, known)}")
     return _extended(documents.parse(text, source), path.parent, (*seen, name))
 
 
@@ -324,7 +324,7 @@ class _Reading:
         elif _is_own_tag(name):
             yield int(name, 16)
         else:
-            close = documents.nearest(name, dictionary.names())
+            close = nearest(name, dictionary.names())
             self.note(at, "unknown", f"is no data element that the suite knows: {name}", close)
 
 

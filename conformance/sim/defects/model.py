@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from conformance.codec.names import instead
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -43,8 +44,7 @@ class Defect:
         name, _, inside = place.partition(".")
         names = [field.name for field in dataclasses.fields(rules)]
         if name not in names:
-            nearest = get_close_matches(name, names, n=1, cutoff=0)
             table = type(rules).__name__
-            raise ValueError(f"{self.id}: {table} has no rule {name!r}; did you mean {nearest[0]!r}?")
+            raise ValueError(f"{self.id}: {table} has no rule {name!r}; {instead(name, names)}")
         entry = self._replaced(getattr(rules, name), inside) if inside else self.rule
         return dataclasses.replace(rules, **{name: entry})

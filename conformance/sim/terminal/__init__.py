@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
+from conformance.codec.names import instead
 from conformance.sim.terminal.bus_validator import BusValidator
 from conformance.sim.terminal.gate_rules import GateRules
 from conformance.sim.terminal.hospital_counter import CounterRules, HospitalCounter
@@ -58,6 +58,5 @@ def rules_of(device: str) -> Any:
 
 def _known(device: str) -> tuple[Callable[..., TerminalLink], Callable[[], Any]]:
     if device not in _DEVICES:
-        nearest = get_close_matches(device, _DEVICES, n=1, cutoff=0)[0]
-        raise ValueError(f"there is no simulated terminal {device!r}; did you mean {nearest!r}?")
+        raise ValueError(f"there is no simulated terminal {device!r}; {instead(device, _DEVICES)}")
     return _DEVICES[device]

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from datetime import datetime
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from conformance.codec.names import instead
 from conformance.crypto.rsa import RsaPublicKey
 from conformance.link.outcomes import TerminalRefused
 from conformance.model.terminal import (
@@ -269,8 +269,7 @@ def offers(*own: str) -> tuple[str, ...]:
 def known(name: str, names: Sequence[str], what: str) -> None:
     """Refuse a name that is none of these, with the nearest."""
     if name not in names:
-        nearest = get_close_matches(name, names, n=1, cutoff=0)[0]
-        raise TerminalRefused(f"unknown {what} {name!r}; did you mean {nearest!r}?")
+        raise TerminalRefused(f"unknown {what} {name!r}; {instead(name, names)}")
 
 
 def argument(arguments: Mapping[str, str], name: str, what: str) -> str:
