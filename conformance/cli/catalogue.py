@@ -109,6 +109,50 @@ def catalogue_proof(products: Sequence[str], output: Path | None) -> None:
         refuse(f"{wrong} lines do not hold", exit_code.NOT_CONFORMING)
 
 
+@catalogue.command("matrix")
+@click.argument("products", nargs=-1)
+@click.option("--defect", "defects", multiple=True, metavar="ID", help="only this one; may be repeated")
+@click.option(
+    "--output", type=click.Path(path_type=Path, dir_okay=False), default=Path("reports/matrix.html"),
+    show_default=True, help="the page that is written",
+)  # fmt: skip
+@click.option("--jobs", type=click.IntRange(min=1), help="processes at a time [default: one per processor]")
+@LANGUAGE
+def catalogue_matrix(
+    products: Sequence[str], defects: Sequence[str], output: Path, jobs: int | None, language: str
+) -> None:
+    """Run every defect against all cases of its device, and write which of them notice it.
+
+    Ends with 1 where no case notices a defect, its own does not, or any case ends in ERROR.
+    """
+    import os
+
+    from conformance.catalogue.folders import shipped
+    from conformance.catalogue.load import load_catalogue
+    from conformance.report.matrix_page import render
+    from conformance.runner.matrix import matrix
+    from conformance.sim.defects import DEFECTS
+
+    unknown = [name for name in defects if name not in DEFECTS]
+    if unknown:
+        refuse(f"no defect {', '.join(unknown)}")
+    rows = []
+    click.echo(f"{'case':<12}  {'defect':<40}  noticed by")
+    for row in matrix(products or SIMULATED, defects, jobs or os.cpu_count() or 1):
+        rows.append(row)
+        subject = row.subject
+        told = f"{len(row.noticed)} of {len(row.trials)}{''.join(f'  {each}  ✗' for each in row.problems)}"
+        click.echo(f"{subject.kills or subject.device:<12}  {subject.defect or '—':<40}  {told}")
+    loaded = load_catalogue(shipped("cases"))
+    titles = {case: loaded.entry(case).title for case in loaded.cases}
+    output.parent.mkdir(parents=True, exist_ok=True)
+    output.write_text(render(rows, titles, loaded.digest, language), encoding="utf-8", newline="\n")
+    click.echo(f"  matrix  {output}")
+    wrong = sum(len(row.problems) for row in rows)
+    if wrong:
+        refuse(f"{wrong} lines do not hold", exit_code.NOT_CONFORMING)
+
+
 @catalogue.command("lock")
 @click.option("--check", "only_check", is_flag=True, help="write nothing; 1 if catalogue and lock differ")
 @click.option("--editorial", multiple=True, metavar="ID", help="the case changed, and no verdict can")

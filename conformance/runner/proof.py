@@ -43,24 +43,25 @@ def prove(products: Sequence[str]) -> Iterator[Proof]:
 
     A case is proven on the first of the products that it applies to.
     """
-    for case_id, before in _judged(products).items():
+    for case_id, before in judged(products).items():
         if before is None:
             yield Proof(case_id, None, "PASS", "applies to none of the products")
             continue
-        yield Proof(case_id, None, "PASS", _ending(_run(before, case_id, None)))
+        yield Proof(case_id, None, "PASS", _ending(tried(before, case_id, None)))
         killers = [defect for defect in DEFECTS.values() if defect.kills == case_id]
         for defect in killers:
             expected = f"FAIL {defect.finding}"
-            yield Proof(case_id, defect.id, expected, _ending(_run(before, case_id, defect)))
+            yield Proof(case_id, defect.id, expected, _ending(tried(before, case_id, defect)))
         if not killers:
             yield Proof(case_id, "none", "a defect that kills it", "no defect")
 
 
-def _judged(products: Sequence[str]) -> Mapping[str, Preparation | None]:
+def judged(products: Sequence[str]) -> Mapping[str, Preparation | None]:
     """Each case with the first product that it applies to, None where there is no such."""
     found: dict[str, Preparation | None] = {}
+    catalogue = load_catalogue(shipped("cases"))
     for name in products:
-        before = prepare(RunOptions(name, Path()))
+        before = prepare(RunOptions(name, Path()), catalogue)
         suspended = before.catalogue.proforma.suspended  # what judges nobody has nothing to prove
         with opened(before.bench, before.product, kinds=before.catalogue.proforma.samples) as bench:
             for each in planned_on(before, bench):
@@ -85,8 +86,8 @@ class Overlap:
 
 def overlaps(products: Sequence[str]) -> Iterator[Overlap]:
     """Run every group of card cases in a profile on each of its defects, to find what could be left out."""
-    judged = _judged(products)
-    cards = {case: before for case, before in judged.items() if before and before.product.kind == "card"}
+    found = judged(products)
+    cards = {case: before for case, before in found.items() if before and before.product.kind == "card"}
     for profile in dict.fromkeys(before.product.profile for before in cards.values()):
         of_profile = [case for case, before in cards.items() if before.product.profile == profile]
         for group in _groups(of_profile):
@@ -111,7 +112,7 @@ def _overlaps(cards: Mapping[str, Preparation], group: tuple[str, ...]) -> Itera
 
 
 def _killed(cards: Mapping[str, Preparation], group: tuple[str, ...], defect: Defect) -> list[str]:
-    return [case for case in group if _run(cards[case], case, defect).verdict is Verdict.FAIL]
+    return [case for case in group if tried(cards[case], case, defect).verdict is Verdict.FAIL]
 
 
 def spelled(proofs: Sequence[Proof]) -> str:
@@ -122,7 +123,7 @@ def spelled(proofs: Sequence[Proof]) -> str:
     return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
 
 
-def _run(before: Preparation, case_id: str, defect: Defect | None) -> CaseRecord:
+def tried(before: Preparation, case_id: str, defect: Defect | None) -> CaseRecord:
     """Run one case on simulators of its own, so that no case leans on what another left behind."""
     catalogue = before.catalogue
     case = catalogue.cases[case_id]

@@ -115,9 +115,12 @@ def slug(product_id: str) -> str:
     return re.sub(r"[^A-Za-z0-9.-]+", "-", product_id)
 
 
-def prepare(options: RunOptions) -> Preparation:
-    """Read and check everything that the run rests on; raises before anything is opened."""
-    catalogue = load_catalogue(shipped("cases"))
+def prepare(options: RunOptions, catalogue: Catalogue | None = None) -> Preparation:
+    """Read and check everything that the run rests on; raises before anything is opened.
+
+    `catalogue` is one that was loaded already, for whoever prepares several runs.
+    """
+    catalogue = catalogue or load_catalogue(shipped("cases"))
     product = read_product(find_product(options.product), catalogue.proforma)
     bench = read_bench(find_bench(options.bench))
     check_fit(bench, product)

@@ -92,6 +92,17 @@ def test_a_decoded_trace_fits_a_phone_and_unfolds_what_failed(
     assert "期望" in phone.text
 
 
+def test_the_matrix_of_defects_fits_a_phone_and_leads_from_a_row_to_its_defect(
+    phone: OpenPage, tmp_path: Path
+) -> None:
+    matrix, defect = tmp_path / "matrix.html", "gate-ignores-limit"
+    words = ("simulated/scenic-gate", "--defect", defect, "--jobs", "1", "--output", str(matrix))
+    CliRunner().invoke(main, ["catalogue", "matrix", *words])
+    phone.open(matrix).follow(f"#{defect}").shows("Takes any amount offline")
+    phone.screenshot("matrix-phone", full=True)
+    assert phone.overflow == 0
+
+
 def test_the_picture_in_the_readme_can_be_made_again(page: OpenPage, failing: Path) -> None:
     """Fonts differ between machines: the picture is replaced only where CONFORMANCE_PICTURES asks for it."""
     page.open(failing / PRODUCT / "report.html", anchor=f"#case-{CASE}")
