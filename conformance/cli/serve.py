@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from typing import TYPE_CHECKING
 
 import click
 
-from conformance.cli.frame import FOLDER, refuse, sentence
+from conformance.cli.frame import A_FILE, FOLDER, refuse, sentence
 from conformance.codec.documents import DocumentErrors
 from conformance.runner import exit_code
 
@@ -24,20 +25,42 @@ def terminal() -> None:
 
 @terminal.command("serve")
 @click.argument("device")
-@click.option("--port", type=PORT, default=0, help="TCP port on loopback; 0 picks one")
-@click.option("--reader", required=True, help="the PC/SC reader that the terminal reads cards in")
+@click.option("--port", type=PORT, default=0, help="TCP port; 0 picks one")
+@click.option("--host", default="127.0.0.1", show_default=True, help="any but loopback needs token and TLS")
+@click.option("--token-file", type=A_FILE, help="who connects must show the token that stands there")
+@click.option("--tls-cert", type=A_FILE, help="certificate, PEM; with --tls-key")
+@click.option("--tls-key", type=A_FILE, help="its private key, PEM")
+@click.option("--reader", help="read cards in this PC/SC reader too, not as APDUs over the protocol alone")
 @click.option("--defect", help="serve the terminal with this one defect")
-def terminal_serve(device: str, port: int, reader: str, defect: str | None) -> None:
-    """Serve DEVICE, such as bus-validator or toll-exit, reading cards through PC/SC.
+def terminal_serve(
+    device: str,
+    port: int,
+    host: str,
+    token_file: Path | None,
+    tls_cert: Path | None,
+    tls_key: Path | None,
+    reader: str | None,
+    defect: str | None,
+) -> None:
+    """Serve DEVICE, such as bus-validator or toll-exit, through the terminal control protocol."""
+    from conformance.cli.serving import TerminalPlace, serve_terminal
 
-    It is operated through the control protocol.
-    """
-    from conformance.cli.serving import serve_terminal
-
+    if (tls_cert is None) is not (tls_key is None):
+        refuse("--tls-cert and --tls-key belong together")
+    tls = None if tls_cert is None or tls_key is None else (tls_cert, tls_key)
+    place = TerminalPlace(host, port, token_file, tls)
     try:
-        serve_terminal(device, port, reader, defect, announce=click.echo)
+        serve_terminal(device, place, reader, defect, announce=click.echo)
     except (LookupError, ValueError) as error:
         refuse(sentence(error))
+
+
+@terminal.command("schema")
+def terminal_schema() -> None:
+    """Print the JSON schema of the terminal control protocol, for a validator or a code generator."""
+    from conformance.link.control.schema import protocol
+
+    click.echo(json.dumps(protocol(), ensure_ascii=False, indent=1))
 
 
 @click.group()

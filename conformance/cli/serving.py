@@ -10,6 +10,7 @@ from conformance.codec.names import instead
 from conformance.codec.values import fen
 from conformance.crypto import laboratory
 from conformance.link.control import ControlServer
+from conformance.link.control.access import Guard, read_token, server_context
 from conformance.link.memory import MemoryCard
 from conformance.link.outcomes import ReaderGone
 from conformance.link.pcsc import Chaining, PcscCard, readers
@@ -44,16 +45,39 @@ class CardPlace:
     reader: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class TerminalPlace:
+    """Where a terminal listens, and what it asks of who connects; `tls` is a certificate and its key."""
+
+    host: str
+    port: int
+    token: Path | None = None
+    tls: tuple[Path, Path] | None = None
+
+    @property
+    def guard(self) -> Guard:
+        """OSError or ValueError for files that are not what they should be."""
+        return Guard(
+            token=None if self.token is None else read_token(self.token),
+            tls=None if self.tls is None else server_context(*self.tls),
+        )
+
+
 def serve_terminal(
-    device: str, port: int, reader: str, defect: str | None, announce: Callable[[str], None]
+    device: str, place: TerminalPlace, reader: str | None, defect: str | None, announce: Callable[[str], None]
 ) -> None:
-    """Serve a simulated terminal that reads cards through PC/SC, operated through the control protocol."""
+    """Serve a simulated terminal through the control protocol.
+
+    It takes cards as APDUs over the protocol, and where a reader is named, from that through PC/SC.
+    """
     rules = simulated_terminal.rules_of(device)
     if defect is not None and defect not in DEFECTS:
         raise LookupError(f"no defect {defect}; {instead(defect, DEFECTS)}")
     terminal = simulated_terminal.build(device, rules=DEFECTS[defect].applied_to(rules) if defect else rules)
-    server = ControlServer(terminal, PcscCard(reader, chaining=Chaining.ISO7816_T0).inserted, port=port)
-    announce(f"{device} on 127.0.0.1:{server.port}, reading cards in {reader}")
+    inserted = None if reader is None else PcscCard(reader, chaining=Chaining.ISO7816_T0).inserted
+    server = ControlServer(terminal, inserted, place.host, place.port, place.guard)
+    host, port = server.address
+    announce(f"{device} on {host}:{port}, taking cards {'as APDUs' if reader is None else f'in {reader}'}")
     server.serve_forever()
 
 

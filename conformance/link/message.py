@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import is_dataclass
-from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, get_origin
 
 import cattrs
 from cattrs.gen import make_dict_structure_fn
@@ -18,7 +19,10 @@ T = TypeVar("T")
 
 MOST_BYTES = 1 << 23  # of a line, its end included: a blacklist of 100,000 entries has room
 MOST_DEPTH = 16
+MOST_VALUES = 250_000  # of a line: its commas and opening brackets are counted before it is parsed
+_LARGEST = 2**63 - 1
 _PARSE_ERROR = -32700
+_HEX = re.compile(r"(?:[0-9A-Fa-f]{2})*", re.ASCII)
 
 
 class MessageError(ValueError):
@@ -36,7 +40,9 @@ def line_of(message: Mapping[str, object]) -> bytes:
 
 
 def parse(line: bytes) -> Any:
-    """The JSON of a line; raises MessageError for anything else, or beyond MOST_DEPTH."""
+    """The JSON of a line; raises MessageError for anything else, or beyond MOST_DEPTH or MOST_VALUES."""
+    if sum(map(line.count, (b",", b"[", b"{"))) >= MOST_VALUES:
+        raise MessageError(f"more than {MOST_VALUES} values")
     try:
         value = json.loads(line, parse_constant=_no_constant, object_pairs_hook=_unique)
         _check(value, MOST_DEPTH)
@@ -104,14 +110,37 @@ def _exactly(kind: type, *others: type) -> Callable[[Any, Any], Any]:
 
 
 def _number(value: Any, kind: type) -> float:
-    number = float(_exactly(float, int)(value, kind))
+    try:
+        number: float = _exactly(float, int)(value, kind)
+    except OverflowError:
+        number = math.inf
     if not math.isfinite(number):
         raise ValueError("a number without bounds")
     return number
 
 
+def _is_literal(kind: Any) -> bool:
+    return get_origin(kind) is Literal
+
+
+def _literal(value: Any, kind: Any) -> Any:
+    if not isinstance(value, str) or value not in get_args(kind):
+        raise ValueError(f"one of {', '.join(get_args(kind))} expected, not {value!r:.40}")
+    return value
+
+
+def _whole(value: Any, kind: type) -> int:
+    number = int(_exactly(int)(value, kind))
+    if not -_LARGEST <= number <= _LARGEST:
+        raise ValueError("a whole number of more than 64 bits")
+    return number
+
+
 def _bytes(value: Any, kind: type) -> bytes:
-    return bytes.fromhex(_exactly(str)(value, kind))
+    text = _exactly(str)(value, kind)
+    if not _HEX.fullmatch(text):
+        raise ValueError(f"hexadecimal bytes expected, not {text!r:.40}")
+    return bytes.fromhex(text)
 
 
 def _is_tuple(kind: Any) -> bool:
@@ -146,7 +175,7 @@ def _texts(value: Any, kind: Any) -> Mapping[str, str]:
 
 
 _VALUES = cattrs.Converter()
-_VALUES.register_structure_hook(int, _exactly(int))
+_VALUES.register_structure_hook(int, _whole)
 _VALUES.register_structure_hook(str, _exactly(str))
 _VALUES.register_structure_hook(bool, _exactly(bool))
 _VALUES.register_structure_hook(float, _number)
@@ -154,4 +183,5 @@ _VALUES.register_structure_hook(bytes, _bytes)
 _VALUES.register_unstructure_hook(bytes, lambda value: value.hex().upper())
 _VALUES.register_structure_hook_factory(is_dataclass, _dataclass)
 _VALUES.register_structure_hook_factory(_is_tuple, _tuple)
+_VALUES.register_structure_hook_func(_is_literal, _literal)
 _VALUES.register_structure_hook_func(_is_texts, _texts)

@@ -39,5 +39,9 @@ class TerminalRefused(LinkOutcome):
     """The terminal understood and refused, with its own words."""
 
 
+class TerminalCancelled(LinkOutcome):
+    """Somebody let the terminal abandon what it was asked for: nothing is said about it."""
+
+
 class TerminalUnreachable(LinkOutcome):
-    """No connection to the terminal could be made: the bench is at fault."""
+    """No connection to the terminal could be made, or it does not let the suite in: the bench is at fault."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.catalogue.folders import shipped
 from conformance.codec import documents
 from conformance.codec.names import instead
+from conformance.link.control.access import is_loopback
 from conformance.runner.samples import HeldSample
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class Bench:
 
     In `card`, `chaining` is what the link does with T=0 (link/pcsc.py), which a card behind T=1 or in a field
     does not notice; `over` is how a simulated card stands in a virtual reader (sim/card/served.py).
+    In `terminal`, `card` is "reader" or "apdu": how the terminal gets a card.
     `keys` is the folder of the laboratory's test keys, None where the demonstration's serve.
     `address` is the laboratory's, `instruments` names readers and measuring devices with their calibration.
     """
@@ -73,8 +75,25 @@ def read_bench(path: Path) -> Bench:
         raise documents.DocumentErrors(problems)
     given: dict[str, Any] = {"samples": tuple(_inventory(row))}
     if "keys" in row:
-        given["keys"] = str(path.parent / Path(row["keys"]).expanduser())
+        given["keys"] = _beside(path, row["keys"])
+    if "terminal" in row:
+        given["terminal"] = _with_files(path, row["terminal"])
     return Bench(name=path.stem, **{"terminal": {}, "card": {}, **row, **given})
+
+
+def _beside(bench: Path, name: str) -> str:
+    """A file's or folder's place, which a bench gives from itself."""
+    return str(bench.parent / Path(name).expanduser())
+
+
+def _with_files(bench: Path, terminal: Mapping[str, Any]) -> Mapping[str, Any]:
+    """How a terminal is reached, with the places of token and CA."""
+    found = dict(terminal)
+    if "token_file" in found:
+        found["token_file"] = _beside(bench, found["token_file"])
+    if "ca" in found.get("tls", {}):
+        found["tls"] = {**found["tls"], "ca": _beside(bench, found["tls"]["ca"])}
+    return found
 
 
 def _inventory(row: Mapping[str, Any]) -> Iterator[HeldSample]:
@@ -87,8 +106,8 @@ def _inventory(row: Mapping[str, Any]) -> Iterator[HeldSample]:
 
 
 _NEEDED = {
-    "virtual-reader": ("terminal", "start"),
-    "control": ("terminal", "address"),
+    "virtual-reader": ("start",),
+    "control": ("address", "start"),
 }
 
 
@@ -97,15 +116,32 @@ def _contradictions(document: Document, row: Mapping[str, Any]) -> Iterator[Docu
     if channel == "pcsc" and "samples" not in row and "reader" not in row.get("card", {}):
         sentence = "must list its samples, or give card.reader, for the channel pcsc"
         yield document.problem(("bench", "samples"), "missing", sentence)
-    group, item = _NEEDED.get(channel, ("", ""))
-    if group and item not in row.get(group, {}):
-        yield document.problem(("bench", group), "missing", f"must give {item} for the channel {channel}")
+    terminal, ways = row.get("terminal", {}), _NEEDED.get(channel, ())
+    if ways and not terminal.keys() & set(ways):
+        sentence = f"must give {' or '.join(ways)} for the channel {channel}"
+        yield document.problem(("bench", "terminal"), "missing", sentence)
+    if channel == "control" and any("{reader}" in word for word in terminal.get("start", ())):
+        sentence = "names a reader, which only the channel virtual-reader has"
+        yield document.problem(("bench", "terminal", "start"), "channel", sentence)
+    if terminal.get("card") == "apdu" and channel != "control":
+        sentence = f"is apdu, which only the channel control carries, not {channel}"
+        yield document.problem(("bench", "terminal", "card"), "channel", sentence)
     if channel == "memory" and (row["grade"], row["time_base"]) != ("simulated", "virtual"):
         sentence = "is memory: simulators in this process, whose grade is simulated and whose time is virtual"
         yield document.problem(("bench", "channel"), "grade", sentence)
-    address = row.get("terminal", {}).get("address")
-    if address is not None and not re.fullmatch(r".+:[0-9]{1,5}", address):
+    address = terminal.get("address")
+    if address is None:
+        return
+    if not re.fullmatch(r".+:[0-9]{1,5}", address):
         yield document.problem(("bench", "terminal", "address"), "pattern", "must be HOST:PORT")
+    elif not is_loopback(host_of(address)) and not terminal.keys() >= {"token_file", "tls"}:
+        sentence = "is not on this machine: token_file and tls must be given for it"
+        yield document.problem(("bench", "terminal", "address"), "access", sentence)
+
+
+def host_of(address: str) -> str:
+    """The host of HOST:PORT, an IPv6 address without its brackets."""
+    return address.rpartition(":")[0].strip("[]")
 
 
 def check_fit(bench: Bench, product: Product) -> None:

@@ -22,10 +22,12 @@ def conformance(*words: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[st
     )  # fmt: skip
 
 
-def bench(folder: Path, **replaced: str) -> str:
+def bench(folder: Path, *, started: bool = True, **replaced: str) -> str:
     text = (ROOT / "benches" / "virtual-reader.yaml").read_text(encoding="utf-8")
     for old, new in replaced.items():
         text = text.replace(f"{old}: virtual-reader", f"{old}: {new}")
+    if not started:
+        text = "".join(line for line in text.splitlines(keepends=True) if "start: " not in line)
     path = folder / "bench.yaml"
     path.write_text(text, encoding="utf-8")
     return str(path)
@@ -47,7 +49,7 @@ def wrong(name: str, folder: Path) -> tuple[str, ...]:
         "reports is a file": (*RUN, "--reports", str(folder / "file")),
         "reports below a file": (*RUN, "--reports", str(folder / "file" / "x")),
         "binary bench": (*RUN, "--bench", str(folder / "binary.yaml")),
-        "control bench without address": (*RUN, "--bench", bench(folder, channel="control")),
+        "control bench without address": (*RUN, "--bench", bench(folder, channel="control", started=False)),
         "unknown device": ("run", "--product", str(folder / "device.yaml"), "--reports", str(folder / "o")),
         "other firmware": ("run", "--product", str(folder / "other.yaml"), "--reports", str(folder / "o")),
         "unknown programme": ("programme", "nowhere"),

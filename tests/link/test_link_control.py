@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import socket
 import threading
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
-from threading import Event, Thread
+from threading import Event
 
 import pytest
 from small_card import ECHO, SmallCard
+from small_terminal import SERVED, Hand, SmallTerminal, answering, raw, reply, serving
 
-from conformance.link.control import _PARAMS, PAGE, ControlServer, ControlTerminal, _arguments, _request
+from conformance.link.control import ControlTerminal
+from conformance.link.control.bounds import PAGE
 from conformance.link.memory import MemoryCard
 from conformance.link.message import MOST_BYTES
 from conformance.link.outcomes import (
-    CardWithdrawn,
     ReaderGone,
     TerminalDied,
     TerminalGarbage,
@@ -26,7 +23,6 @@ from conformance.link.outcomes import (
     TerminalUnreachable,
 )
 from conformance.model.terminal import (
-    FAULTS,
     OBSERVABLES,
     AcceptedApplication,
     Blacklist,
@@ -51,16 +47,12 @@ from conformance.model.terminal import (
     Receipt,
     StopFare,
     Stripe,
-    TerminalIdentity,
     TicketClass,
     TransactionRecord,
     Transfer,
     TransitTerms,
 )
 
-IDENTITY = TerminalIdentity(
-    "示例", "small", "1", "small", simulated=True, time_base="virtual", offers=("O1",)
-)
 PARAMETERS = Parameters(
     capks=(Capk(bytes.fromhex("A000000333"), 0xF1, b"\x00\xff", b"\x03", demonstration=True),),
     fare=200,
@@ -92,81 +84,6 @@ SHOWN = (
 )
 
 
-@dataclass
-class SmallTerminal:
-    """Keeps what it is told; hangs at "hang" until it is let go; shows one indication for each operation."""
-
-    told: list[object] = field(default_factory=list)
-    shown: list[Indication] = field(default_factory=list)
-    let_go: Event = field(default_factory=Event)
-
-    def identify(self):
-        return IDENTITY
-
-    def load(self, parameters):
-        self.told.append(parameters)
-
-    def operate(self, operation):
-        self.told.append(operation)
-        if operation.name == "hang":
-            self.let_go.wait(5)
-        if operation.name == "break":
-            raise ConnectionAbortedError("an exception that nobody foresaw")
-        if operation.name == "refuse":
-            raise TerminalRefused("not today")
-        self.shown.append(Indication(7, "idle", "请刷卡"))
-
-    def present(self, card, interface="contactless"):
-        self.told.append(interface)
-        card.reset()
-        card.exchange(ECHO)
-        return Presentation(1, 2, "completed")
-
-    def swipe(self, stripe):
-        self.told.append(stripe)
-        return Presentation(1, 2, "declined")
-
-    def observe(self, kind):
-        return [each for each in self.shown if isinstance(each, kind)]
-
-    def disturb(self, fault):
-        self.told.append(fault)
-
-    def wait(self, seconds):
-        self.told.append(seconds)
-
-
-class Hand:
-    """A field in which the card is at once where the terminal finds it."""
-
-    card = None
-    taken_out = 0
-
-    def plug(self, card):
-        self.card = card
-
-    def unplug(self):
-        self.card = None
-        self.taken_out += 1
-
-    def inserted(self, within_s):
-        if self.card is None:
-            raise CardWithdrawn(f"no card within {within_s:g} s")
-        return self.card
-
-
-@contextmanager
-def serving(device, card):
-    server = ControlServer(device, card)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.close()
-        thread.join(5)
-
-
 @pytest.fixture(name="small")
 def small_fixture():
     return SmallTerminal()
@@ -186,39 +103,8 @@ def terminal_fixture(small, hand):
         terminal.close()
 
 
-@contextmanager
-def answering(*answers: bytes, stay: bool = True, deadline_s: float = 0.3):
-    """A terminal that sends these bytes, one for each line it gets, and then stays silent or leaves."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        over = Event()
-
-        def serve():
-            connection, _ = listener.accept()
-            with connection, connection.makefile("rb") as lines:
-                for answer in answers:
-                    lines.readline()
-                    connection.sendall(answer)
-                lines.readline()
-                if stay:
-                    over.wait(5)
-
-        thread = Thread(target=serve)
-        thread.start()
-        terminal = ControlTerminal("127.0.0.1", listener.getsockname()[1], deadline_s=deadline_s)
-        try:
-            yield terminal
-        finally:
-            over.set()
-            terminal.close()
-            thread.join(5)
-
-
-def reply(**members: object):
-    return json.dumps({"jsonrpc": "2.0", "id": 1, **members}).encode() + b"\n"
-
-
 def test_a_terminal_says_who_it_is(terminal):
-    assert terminal.identify() == IDENTITY
+    assert terminal.identify() == SERVED
 
 
 @pytest.mark.parametrize(
@@ -273,13 +159,15 @@ def test_a_card_is_presented_and_taken_out_again(terminal, hand):
     assert (card.seen, hand.card) == ([ECHO], None)
 
 
-def test_a_card_that_the_terminals_reader_never_sees_is_the_benchs_fault(terminal, hand):
+def test_a_card_that_the_terminals_reader_never_sees_is_the_benchs_fault(terminal, hand, monkeypatch):
+    monkeypatch.setattr("conformance.link.control.client._CARD_WITHIN_S", 0.1)
     hand.plug = lambda card: None  # noqa: ARG005  it falls to the floor
-    with pytest.raises(ReaderGone, match="no card within 5 s"):
+    with pytest.raises(ReaderGone, match=r"no card came within 0\.1 s"):
         terminal.present(MemoryCard(SmallCard()))
 
 
-def test_the_card_is_taken_out_when_the_terminal_refuses(terminal, hand):
+def test_the_card_is_taken_out_when_the_terminal_refuses(terminal, hand, monkeypatch):
+    monkeypatch.setattr("conformance.link.control.client._CARD_WITHIN_S", 0.1)
     hand.plug = lambda card: None  # noqa: ARG005  it falls to the floor
     with pytest.raises(ReaderGone):
         terminal.present(MemoryCard(SmallCard()))
@@ -313,7 +201,7 @@ def test_a_terminal_that_was_let_go_serves_on(hanging, small):
     with pytest.raises(TerminalHung):
         hanging.operate(Operation("hang"))
     small.let_go.set()
-    assert hanging.identify() == IDENTITY
+    assert hanging.identify() == SERVED
 
 
 def test_a_device_that_breaks_ends_its_connection(terminal, monkeypatch):
@@ -354,8 +242,8 @@ def test_an_answer_that_trickles_in_too_slowly_is_none():
 
 
 def test_a_link_that_answers_nothing_is_not_alive(monkeypatch):
-    monkeypatch.setattr("conformance.link.control._PING_S", 0.1)
-    with answering(b"") as terminal:
+    monkeypatch.setattr("conformance.link.control.client._PING_S", 0.1)
+    with answering(b"", greet=False) as terminal:
         assert not terminal.alive()
 
 
@@ -379,14 +267,14 @@ IDENTITY_JSON = {
         b"null\n",
         b"\n",
         b"[" * 100_000 + b"\n",
-        b'{"jsonrpc": "2.0", "id": 1, "result": ' + b"[" * 20 + b"]" * 20 + b"}\n",
-        b'{"jsonrpc": "2.0", "id": 1, "result": NaN}\n',
-        b'{"jsonrpc": "2.0", "id": 1, "result": 1, "result": 2}\n',
-        b'{"jsonrpc": "2.0", "id": 1, "result": "\\ud800"}\n',
-        b'{"jsonrpc": "2.0", "id": 1, "result": ' + b"9" * 5000 + b"}\n",
+        b'{"jsonrpc": "2.0", "id": 2, "result": ' + b"[" * 20 + b"]" * 20 + b"}\n",
+        b'{"jsonrpc": "2.0", "id": 2, "result": NaN}\n',
+        b'{"jsonrpc": "2.0", "id": 2, "result": 1, "result": 2}\n',
+        b'{"jsonrpc": "2.0", "id": 2, "result": "\\ud800"}\n',
+        b'{"jsonrpc": "2.0", "id": 2, "result": ' + b"9" * 5000 + b"}\n",
         b"x" * MOST_BYTES + b"\n",
         reply(),
-        reply(id=2, result=IDENTITY_JSON),
+        reply(id=3, result=IDENTITY_JSON),
         reply(id=True, result=IDENTITY_JSON),
         reply(id=None, result=IDENTITY_JSON),
         reply(jsonrpc="1.0", result=IDENTITY_JSON),
@@ -398,7 +286,6 @@ IDENTITY_JSON = {
         reply(result=IDENTITY_JSON | {"colour": "red"}),
         reply(result=IDENTITY_JSON | {"simulated": 1}),
         reply(result=IDENTITY_JSON | {"offers": "O1"}),
-        reply(result=IDENTITY_JSON | {"protocol": 2}),
     ],
     ids=lambda answer: repr(answer[:60]),
 )
@@ -416,31 +303,6 @@ def test_garbage_names_the_member_that_is_wrong():
 def test_a_terminal_that_promises_more_than_it_shows_is_garbage():
     with answering(reply(result={"total": 1, "values": []})) as terminal, pytest.raises(TerminalGarbage):
         terminal.observe(Indication)
-
-
-DOCUMENT = Path(__file__).parents[2] / "docs" / "terminal-control-protocol.md"
-
-
-def test_the_document_names_every_method():
-    text = DOCUMENT.read_text(encoding="utf-8")
-    assert [method for method in _PARAMS if f"| `{method}` |" not in text] == []
-
-
-@pytest.mark.parametrize("name", [*OBSERVABLES, *FAULTS])
-def test_the_document_names_every_observable_and_fault(name):
-    assert f"`{name}`" in DOCUMENT.read_text(encoding="utf-8")
-
-
-def test_every_request_in_the_document_is_one():
-    lines = DOCUMENT.read_bytes().splitlines(keepends=True)
-    requests = [_request(line) for line in lines if line.startswith(b"{") and b"method" in line]
-    assert [len(_arguments(method, params)) for _, method, params in requests] == [0, 1, 1, 2, 2, 1, 1]
-
-
-def exchanged(port, line):
-    with socket.create_connection(("127.0.0.1", port), 5) as connection, connection.makefile("rb") as answers:
-        connection.sendall(line)
-        return json.loads(answers.readline())
 
 
 @pytest.mark.parametrize(
@@ -465,10 +327,14 @@ def exchanged(port, line):
     ids=lambda value: repr(value[:60]) if isinstance(value, bytes) else str(value),
 )
 def test_a_server_names_what_is_wrong_with_a_request(terminal, line, code):
-    assert exchanged(terminal._address[1], line)["error"]["code"] == code
+    with raw(terminal._address[1]) as line_to:
+        assert line_to.ask(line)["error"]["code"] == code
 
 
 def test_a_server_serves_on_after_a_bad_request(terminal):
     ping = b'{"jsonrpc":"2.0","id":"a","method":"ping"}\n'
-    exchanged(terminal._address[1], b"hello\n")
-    assert exchanged(terminal._address[1], ping) == {"jsonrpc": "2.0", "id": "a", "result": "pong"}
+    with raw(terminal._address[1]) as line_to:
+        assert [line_to.ask(b"hello\n")["id"], line_to.ask(ping)] == [
+            None,
+            {"jsonrpc": "2.0", "id": "a", "result": "pong"},
+        ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +11,8 @@ import pytest
 
 from conformance.catalogue.product import read_product
 from conformance.catalogue.proforma import read_proforma
-from conformance.runner.bench import UnknownBenchError, check_fit, find_bench, read_bench
+from conformance.codec.documents import DocumentErrors
+from conformance.runner.bench import UnknownBenchError, check_fit, find_bench, host_of, read_bench
 
 ROOT = Path(__file__).resolve().parents[2]
 PROFORMA = read_proforma(ROOT / "cases" / "proforma")
@@ -30,3 +33,58 @@ def test_a_card_reader_takes_no_terminal():
     bench = replace(read_bench(find_bench("embedded")), channel="pcsc")
     with pytest.raises(UnknownBenchError, match="takes a card"):
         check_fit(bench, VALIDATOR)
+
+
+def bench_of(folder: Path, **terminal: object) -> Path:
+    """A bench of the channel control whose terminal is reached so."""
+    row = {
+        "laboratory": "实验室", "location": "here", "channel": "control", "grade": "bench",
+        "time_base": "real", "counts": "quick", "terminal": terminal,
+    }  # fmt: skip
+    path = folder / "bench.yaml"
+    path.write_text(json.dumps({"bench": row}), encoding="utf-8")
+    return path
+
+
+ELSEWHERE = "192.0.2.7:7816"
+KNOWN = {"tls": {"fingerprint": "00:" * 31 + "00"}}
+
+
+@pytest.mark.parametrize(
+    ("terminal", "said"),
+    [
+        ({}, "must give address or start for the channel control"),
+        ({"address": "here"}, "must be HOST:PORT"),
+        ({"address": ELSEWHERE}, "is not on this machine: token_file and tls must be given"),
+        ({"address": ELSEWHERE, "token_file": "token"}, "is not on this machine"),
+        ({"address": ELSEWHERE, **KNOWN}, "is not on this machine"),
+        ({"address": ELSEWHERE, "tls": {}}, "tls"),
+        ({"start": ["a", "{reader}"]}, "names a reader"),
+        ({"start": ["a"], "card": "magnet"}, "card"),
+    ],
+    ids=repr,
+)
+def test_how_a_terminal_cannot_be_reached(tmp_path, terminal, said):
+    with pytest.raises(DocumentErrors, match=re.escape(said)):
+        read_bench(bench_of(tmp_path, **terminal))
+
+
+def test_only_the_protocol_carries_apdus(tmp_path):
+    path = bench_of(tmp_path, start=["a"], card="apdu")
+    path.write_text(
+        path.read_text(encoding="utf-8").replace('"control"', '"virtual-reader"'), encoding="utf-8"
+    )
+    with pytest.raises(DocumentErrors, match="is apdu, which only the channel control carries"):
+        read_bench(path)
+
+
+def test_token_and_ca_lie_beside_the_bench(tmp_path):
+    files = {"token_file": "validator.token", "tls": {"ca": "ca.pem"}}
+    terminal = read_bench(bench_of(tmp_path, address=ELSEWHERE, **files)).terminal
+    beside = {"token_file": str(tmp_path / "validator.token"), "tls": {"ca": str(tmp_path / "ca.pem")}}
+    assert terminal == {"address": ELSEWHERE, **beside}
+
+
+@pytest.mark.parametrize(("address", "host"), [("127.0.0.1:5", "127.0.0.1"), ("[::1]:5", "::1")])
+def test_the_host_of_an_address(address, host):
+    assert host_of(address) == host

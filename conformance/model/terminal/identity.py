@@ -7,7 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class TerminalIdentity:
-    """Answer to identify. `offers` names observables ("O2") and what can be disturbed ("power", "clock")."""
+    """Answer to identify.
+
+    `offers` names observables ("O2"), what can be disturbed ("power", "clock"), and behind the control
+    protocol how it gets a card ("apdu", "reader").
+    """
 
     vendor: str
     model: str
@@ -16,5 +20,4 @@ class TerminalIdentity:
     simulated: bool
     time_base: str
     offers: tuple[str, ...]
-    protocol: int = 1
     firmware_digest: str | None = None

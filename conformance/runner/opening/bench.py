@@ -8,6 +8,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from conformance.crypto import laboratory
+from conformance.link.control.access import is_loopback
+from conformance.runner.bench import host_of
 from conformance.runner.hosts import Hosts
 from conformance.runner.opening import cards, keys, terminals
 from conformance.sim import card as simulated_card
@@ -101,13 +103,15 @@ def _with_terminal(bench: Bench, terminal: TerminalLink, hosts: Hosts) -> OpenBe
 def _offers(bench: Bench, simulated: bool) -> frozenset[str]:
     """What the harness itself brings to this bench.
 
-    Our cards need a field that the terminal reads, our hosts a terminal on this machine; the demonstration's
-    CA key is for simulators only; a time is judged on modelled latency, or where the bench states its
-    uncertainty.
+    Our cards need a field that the terminal reads, or a terminal that asks for their APDUs, our hosts one on
+    this machine; the demonstration's CA key is for simulators only; a time is judged on modelled latency, or
+    where the bench states its uncertainty.
     """
     offers = set()
-    if bench.channel in ("memory", "virtual-reader"):
-        offers |= {"O1", "O9", "tear", "card", "host"}
+    if bench.channel in ("memory", "virtual-reader") or bench.terminal.get("card") == "apdu":
+        offers |= {"O1", "O9", "tear", "card"}
+    if bench.channel != "pcsc" and is_loopback(host_of(bench.terminal.get("address", "localhost:0"))):
+        offers.add("host")
     if simulated or not laboratory.in_use().demonstration:
         offers.add("capk")
     if bench.time_base == "virtual" or bench.uncertainty_ms is not None:

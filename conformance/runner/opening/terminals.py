@@ -6,13 +6,15 @@ import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conformance.link.control import ControlTerminal
+from conformance.link.control.access import Trust, read_token
 from conformance.link.outcomes import TerminalUnreachable
 from conformance.link.pcscd import PcscService
 from conformance.link.vpcd import VirtualReader
-from conformance.runner.bench import UnknownBenchError
+from conformance.runner.bench import UnknownBenchError, host_of
 from conformance.sim import terminal as simulated_terminal
 
 if TYPE_CHECKING:
@@ -40,11 +42,18 @@ def terminal_of(
         service = stack.enter_context(PcscService())
         field = stack.enter_context(VirtualReader(service.host, service.card_port))
         return _started(stack, bench, product, service.reader, defect, field)
+    if "start" in bench.terminal:
+        return _started(stack, bench, product, "", defect, None)
     return _connected(stack, bench, bench.terminal["address"], field=None)
 
 
 def _started(  # noqa: PLR0913, PLR0917  what a terminal's program is started with
-    stack: ExitStack, bench: Bench, product: Product, reader: str, defect: Defect | None, field: VirtualReader
+    stack: ExitStack,
+    bench: Bench,
+    product: Product,
+    reader: str,
+    defect: Defect | None,
+    field: VirtualReader | None,
 ) -> TerminalLink:
     """Start the terminal's program by the bench file, wait until it answers, stop it at the end."""
     port = free_port()
@@ -79,12 +88,28 @@ def _ours(command: Sequence[str]) -> list[str]:
 
 
 def _connected(stack: ExitStack, bench: Bench, address: str, field: VirtualReader | None) -> TerminalLink:
-    host, _, port = address.rpartition(":")
-    deadline = float(bench.terminal.get("answer_within_s", 20))
-    terminal = ControlTerminal(host, int(port), deadline_s=deadline, field=field)
-    terminal.identify()
+    deadline, apdu = float(bench.terminal.get("answer_within_s", 20)), bench.terminal.get("card") == "apdu"
+    port = int(address.rpartition(":")[2])
+    trust = _trust(bench)
+    terminal = ControlTerminal(host_of(address), port, deadline, field, apdu=apdu, trust=trust)
     stack.callback(terminal.close)
+    ways = terminal.identify().offers
+    if apdu and "apdu" not in ways:
+        raise UnknownBenchError(f"bench {bench.name}: terminal.card is apdu, and the terminal offers no apdu")
     return terminal
+
+
+def _trust(bench: Bench) -> Trust:
+    """What the bench shows its terminal, and knows it by."""
+    token, tls = bench.terminal.get("token_file"), bench.terminal.get("tls", {})
+    try:
+        return Trust(
+            token=None if token is None else read_token(Path(token)),
+            ca=Path(tls["ca"]) if "ca" in tls else None,
+            fingerprint=tls.get("fingerprint"),
+        )
+    except (OSError, ValueError) as error:
+        raise UnknownBenchError(f"bench {bench.name}: {error}") from None
 
 
 def _stop(program: subprocess.Popen[bytes]) -> None:
