@@ -1,6 +1,6 @@
 """A benchmark stands beside its reference: both take turns, so that a noisy machine slows both alike.
 
-A table of the ratios ends the run, and `reports/bench.json` keeps them.
+What has no reference stands beside its limit. Tables end the run, and `reports/bench.json` keeps them.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import json
 import platform
 import statistics
 import time
+import timeit
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,7 +45,22 @@ class Comparison:
         return self.value <= self.limit
 
 
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What a user meets as it is, a size in MB or the best of some times in seconds, beside its limit."""
+
+    name: str
+    measure: str
+    value: float
+    limit: float
+
+    @property
+    def held(self) -> bool:
+        return self.value <= self.limit
+
+
 COMPARISONS = pytest.StashKey[list[Comparison]]()
+FIGURES = pytest.StashKey[list[Figure]]()
 
 
 class Beside:
@@ -92,6 +108,28 @@ class Beside:
         return comparison
 
 
+class Within:
+    """Holds what has no reference against its limit. The best of a few rounds is the least disturbed."""
+
+    def __init__(self, kept: list[Figure]) -> None:
+        self._kept = kept
+
+    def size(self, name: str, megabytes: float, limit: float) -> bool:
+        return self._keep(Figure(name, "MB", megabytes, limit))
+
+    def time(self, name: str, target: Callable[[], object], limit: float, *, rounds: int = 5) -> bool:
+        return self._keep(Figure(name, "s", min(timeit.repeat(target, number=1, repeat=rounds)), limit))
+
+    def _keep(self, figure: Figure) -> bool:
+        self._kept.append(figure)
+        return figure.held
+
+
+@pytest.fixture
+def within(request: pytest.FixtureRequest) -> Within:
+    return Within(request.config.stash[FIGURES])
+
+
 @pytest.fixture
 def beside(benchmark: BenchmarkFixture, request: pytest.FixtureRequest) -> Beside:
     return Beside(benchmark, request.config.stash[COMPARISONS])
@@ -99,32 +137,54 @@ def beside(benchmark: BenchmarkFixture, request: pytest.FixtureRequest) -> Besid
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[COMPARISONS] = []
+    config.stash[FIGURES] = []
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    comparisons = session.config.stash[COMPARISONS]
-    if comparisons:
+    comparisons, figures = session.config.stash[COMPARISONS], session.config.stash[FIGURES]
+    if comparisons or figures:
         KEPT.parent.mkdir(exist_ok=True)
-        KEPT.write_text(json.dumps(document(comparisons), indent=2) + "\n", encoding="utf-8")
+        KEPT.write_text(json.dumps(document(comparisons, figures), indent=2) + "\n", encoding="utf-8")
 
 
-def document(comparisons: list[Comparison]) -> object:
+def document(comparisons: list[Comparison], figures: list[Figure]) -> object:
     """What is kept of a run; the processor's name says what the figures hold for."""
-    rows = [{**asdict(each), "value": round(each.value, 3), "held": each.held} for each in comparisons]
-    return {"python": platform.python_version(), "machine": platform.machine(), "comparisons": rows}
+    return {
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+        "comparisons": [_kept(each) for each in comparisons],
+        "figures": [_kept(each) for each in figures],
+    }
+
+
+def _kept(each: Comparison | Figure) -> object:
+    return {**asdict(each), "value": round(each.value, 3), "held": each.held}
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    comparisons = config.stash[COMPARISONS]
-    if not comparisons:
-        return
+    comparisons, figures = config.stash[COMPARISONS], config.stash[FIGURES]
+    if comparisons:
+        _table_of_comparisons(terminalreporter, comparisons)
+    if figures:
+        _table_of_figures(terminalreporter, figures)
+    if comparisons or figures:
+        terminalreporter.line(f"kept in {KEPT.relative_to(config.rootpath)}")
+
+
+def _table_of_figures(terminalreporter: pytest.TerminalReporter, figures: list[Figure]) -> None:
+    terminalreporter.section("beside their limits")
+    for each in figures:
+        row = f"{each.name:<18}{each.value:>11.2f} {each.measure:<4}{each.limit:>8.2f}"
+        terminalreporter.line(row + ("" if each.held else "  ABOVE THE LIMIT"))
+
+
+def _table_of_comparisons(terminalreporter: pytest.TerminalReporter, comparisons: list[Comparison]) -> None:
     terminalreporter.section("beside their references (medians)")
     terminalreporter.line(_row("benchmark", "µs", "reference", "µs", "measure", "value", "limit"))
     for each in comparisons:
         medians = f"{each.median_us:.2f}", each.reference, f"{each.reference_us:.2f}"
         row = _row(each.name, *medians, each.measure, f"{each.value:.2f}", f"{each.limit:.2f}")
         terminalreporter.line(row + ("" if each.held else "  ABOVE THE LIMIT"))
-    terminalreporter.line(f"kept in {KEPT.relative_to(config.rootpath)}")
 
 
 def _row(*cells: str) -> str:

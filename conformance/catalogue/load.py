@@ -16,6 +16,7 @@ from conformance.catalogue.declare import DeclarationError
 from conformance.catalogue.declared import declared_case
 from conformance.catalogue.proforma import read_proforma
 from conformance.model.case import CaseText, TestCase
+from conformance.model.refused import CatalogueError
 from conformance.model.run import CaseEntry
 
 if TYPE_CHECKING:
@@ -24,10 +25,6 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from conformance.model.iut import Proforma
-
-
-class CatalogueError(ValueError):
-    """The catalogue contradicts itself; the message lists every place."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,16 +12,13 @@ from conformance.catalogue.proforma import checked
 from conformance.codec.documents import DocumentErrors
 from conformance.codec.names import instead, nearest
 from conformance.model.iut import Product
+from conformance.model.refused import UnknownProductError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from conformance.codec.documents import Document, DocumentError
     from conformance.model.iut import IcsItem, ParameterDefinition, Proforma, Statement
-
-
-class UnknownProductError(LookupError):
-    """No file declares the product that was asked for."""
 
 
 def find_product(name: str) -> Path:

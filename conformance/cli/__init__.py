@@ -7,16 +7,18 @@ from typing import Any
 import click
 
 from conformance import __version__
-from conformance.catalogue.load import CatalogueError
-from conformance.catalogue.product import UnknownProductError
 from conformance.cli import catalogue, certify, gate, ics, keys, record, run, serve, store, tracing
 from conformance.cli.frame import refuse, refuse_documents
 from conformance.codec.documents import DocumentErrors
 from conformance.link.outcomes import LinkOutcome
+from conformance.model.refused import (
+    CatalogueError,
+    IdentityDiffersError,
+    UnknownBenchError,
+    UnknownProductError,
+)
 from conformance.record.reader import RecordError
 from conformance.runner import exit_code
-from conformance.runner.bench import UnknownBenchError
-from conformance.runner.session import IdentityDiffersError
 from conformance.text import reason
 
 

@@ -51,8 +51,8 @@ class _BitField(IntFlag):
     def labels(self, language: str = "en") -> tuple[str, ...]:
         """The bits that are set, from byte 1 bit 8 on, in "zh" or "en"."""
         named = {int(bit): bit.zh if language == "zh" else bit.en for bit in type(self)}
-        masks = (1 << place for place in range(8 * self.SIZE - 1, -1, -1))
-        return tuple(named.get(mask) or self._reserved(mask, language) for mask in masks if self & mask)
+        value, masks = int(self), (1 << place for place in range(8 * self.SIZE - 1, -1, -1))
+        return tuple(named.get(mask) or self._reserved(mask, language) for mask in masks if value & mask)
 
     def _reserved(self, mask: int, language: str) -> str:
         byte, bit = divmod(8 * self.SIZE - mask.bit_length(), 8)

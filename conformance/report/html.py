@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -211,7 +212,8 @@ class _Page:
     ) -> tuple[list[Markup], int, Known]:
         """Exchanges and observations in order, how many are left out, and what is known after them."""
         events = [event for event in step.events if isinstance(event, (Exchange, Observation))]
-        rows, left_out = [], 0
+        rows: list[str | Markup] = []
+        left_out = 0
         for place, event in enumerate(events):
             shown = _is_shown(place, len(events), event, named)
             left_out += not shown
@@ -220,7 +222,7 @@ class _Page:
                 continue
             rows += [self.store.place(event, known, opened=event.number in named)] if shown else []
             known = learn(known, event.command, event.response)
-        return rows, left_out, known
+        return _rows(rows), left_out, known
 
     def _finding(self, finding: Finding, case_id: str) -> _FindingView:
         zh, en = (text.finding(finding, language) for language in ("zh", "en"))
@@ -263,6 +265,17 @@ _OBSERVED: Mapping[str, tuple[str, ...]] = {
     "receipt": ("lines",),
     "device-event": ("event", "detail"),
 }
+
+
+def _rows(shown: Sequence[str | Markup]) -> list[Markup]:
+    """Lines of a page: observations as they are, and between them the exchanges that follow each other."""
+    rows: list[Markup] = []
+    for written, group in groupby(shown, key=lambda each: isinstance(each, Markup)):
+        lines = [*group]
+        rows += (
+            map(Markup, lines) if written else [Markup('<span data-x="{}"></span>').format(" ".join(lines))]
+        )
+    return rows
 
 
 def _reason(case: CaseRecord) -> Words | None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _PAN, _TRACK2 = 0x5A, 0x57
 _SHORTEST = 12
+_ISSUER = 6  # characters that a PAN begins with, in any of its shapes
 _LOOKS_LIKE_A_PAN = re.compile(r"(?<![0-9A-Za-z])\d{13,19}(?![0-9A-Za-z])")
 _IN_HEX = "·"
 
@@ -32,10 +33,14 @@ class Masks:
 
     def hex(self, digits: str) -> str:
         """Hex digits with every known PAN in them covered."""
-        return digits if self._hex is None else self._hex.sub(lambda found: self._shapes[found[0]], digits)
+        if self._hex is None or len(digits) < _SHORTEST:
+            return digits
+        return self._hex.sub(lambda found: self._shapes[found[0]], digits)
 
     def words(self, words: str) -> str:
         """Words or a value with every known PAN covered, and whatever else looks like one."""
+        if len(words) < _SHORTEST:
+            return words
         if self._words is not None:
             words = self._words.sub(lambda found: mask_pan(found[0]), words)
         if self._hex is not None:
@@ -79,5 +84,9 @@ def _characters_covered(pan: str) -> str:
 
 
 def _anywhere(shapes: list[str]) -> re.Pattern[str] | None:
-    longest_first = sorted(shapes, key=lambda shape: (-len(shape), shape))
-    return re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
+    """Any of these; sorted by issuer first, as a long run has shown hundreds of cards of a few issuers."""
+    issuers: dict[str, list[str]] = {}
+    for shape in sorted(shapes, key=lambda shape: (-len(shape), shape)):
+        issuers.setdefault(shape[:_ISSUER], []).append(re.escape(shape[_ISSUER:]))
+    cards = (f"{re.escape(issuer)}(?:{'|'.join(cards)})" for issuer, cards in issuers.items())
+    return re.compile("|".join(cards)) if issuers else None

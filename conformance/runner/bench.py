@@ -13,6 +13,7 @@ from conformance.catalogue.folders import shipped
 from conformance.codec import documents
 from conformance.codec.names import instead
 from conformance.link.control.access import is_loopback
+from conformance.model.refused import UnknownBenchError
 from conformance.runner.samples import HeldSample
 
 if TYPE_CHECKING:
@@ -20,10 +21,6 @@ if TYPE_CHECKING:
 
     from conformance.codec.documents import Document, DocumentError
     from conformance.model.iut import Product
-
-
-class UnknownBenchError(LookupError):
-    """There is no bench of that name, or it cannot take this product."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from conformance.catalogue.product import find_product, read_product
 from conformance.catalogue.published import published
 from conformance.codec.names import instead
 from conformance.crypto import laboratory
+from conformance.model.refused import IdentityDiffersError
 from conformance.model.run import CaseRecord, RunHeader
 from conformance.model.verdict import Verdict
 from conformance.record.privacy import Privacy
@@ -266,10 +267,6 @@ def planned_on(before: Preparation, bench: OpenBench) -> Sequence[PlannedCase]:
     if samples is None:
         return plan(before.catalogue, before.product, offers)
     return plan(before.catalogue, before.product, offers, samples.lacking)
-
-
-class IdentityDiffersError(ValueError):
-    """The terminal says that it is another firmware than the one that its vendor declared."""
 
 
 def check_identity(product: Product, identity: TerminalIdentity | None) -> None:

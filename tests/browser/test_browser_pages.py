@@ -11,8 +11,11 @@ import pytest
 from click.testing import CliRunner
 
 from conformance.cli import main
+from conformance.record.reader import read
+from conformance.report import html
 from conformance.report.trace import gather
 from conformance.report.trace import page as render_timeline
+from conformance.report.trace import store as trace_store
 
 if TYPE_CHECKING:
     from conftest import OpenPage
@@ -21,6 +24,7 @@ CARD = "simulated/electronic-cash-card"
 CASE = "TRN-BUS-050"
 PRODUCT = "simulated-bus-validator"
 MILESTONES = "programme-example.html"
+SAMPLE = Path(__file__).parents[2] / "reports" / "sample"
 README_PICTURE = Path(__file__).parents[2] / "docs" / "images" / "report.png"
 
 
@@ -35,6 +39,29 @@ def test_a_reader_clicks_from_a_milestone_to_the_exchange_of_a_failing_case(
     page.screenshot("case-desktop")
     assert page.name == "report.html"
     assert "80A80000" in page.text.replace(" ", "")
+
+
+def test_a_link_opens_an_exchange_that_its_step_had_folded_away(page: OpenPage, failing: Path) -> None:
+    page.open(failing / PRODUCT / "report.html", anchor="#exchange-1")
+    exchange = page.page.locator("#exchange-1")
+    exchange.wait_for()
+    assert "SELECT" in exchange.inner_text()
+    assert exchange.get_attribute("open") is not None
+
+
+def test_a_page_with_a_packed_store_shows_the_same(page: OpenPage, tmp_path: Path) -> None:
+    """As a page of many hundred cases has it; no request leaves the page for it either."""
+    record = read(SAMPLE / "run.jsonl")
+    shown = []
+    for name, large in (("plain", 1 << 20), ("packed", 1)):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(trace_store, "LARGE", large)
+            (tmp_path / f"{name}.html").write_text(html.render(record), encoding="utf-8")
+        page.open(tmp_path / f"{name}.html", anchor="#exchange-2")
+        page.page.locator("#exchange-2 q").first.wait_for()
+        shown.append(page.page.locator("#exchange-2").inner_text())
+    assert "application/gzip" in (tmp_path / "packed.html").read_text(encoding="utf-8")
+    assert shown[0] == shown[1] != ""
 
 
 def test_the_milestone_page_says_that_its_city_is_synthetic(page: OpenPage, failing: Path) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from conformance.catalogue.applicability import ExpressionError, applies, items, refused_by
-from conformance.catalogue.load import CatalogueError, load_catalogue
+from conformance.catalogue.load import load_catalogue
+from conformance.model.refused import CatalogueError
 
 PROFORMA = Path(__file__).resolve().parents[2] / "cases" / "proforma"
 

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from conformance.catalogue.product import UnknownProductError, find_product, read_product
+from conformance.catalogue.product import find_product, read_product
 from conformance.catalogue.proforma import read_proforma
 from conformance.codec.documents import DocumentErrors
+from conformance.model.refused import UnknownProductError
 
 ROOT = Path(__file__).resolve().parents[2]
 PROFORMA = read_proforma(ROOT / "cases" / "proforma")

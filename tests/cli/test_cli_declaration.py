@@ -8,10 +8,11 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from conformance.catalogue.load import CatalogueError, load_catalogue
+from conformance.catalogue.load import load_catalogue
 from conformance.catalogue.product import read_product
 from conformance.catalogue.proforma import read_proforma
 from conformance.cli import main
+from conformance.model.refused import CatalogueError
 
 ROOT = Path(__file__).resolve().parents[2]
 PROFORMA = read_proforma(ROOT / "cases" / "proforma")

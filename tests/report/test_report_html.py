@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import json
 import os
 import re
@@ -11,6 +13,7 @@ from dataclasses import replace
 from hashlib import sha512
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from report_record import PAN, failed, passed, record, session, step
@@ -18,6 +21,7 @@ from report_record import PAN, failed, passed, record, session, step
 from conformance.model.run import CaseRecord, Exchange, StepRecord
 from conformance.model.verdict import Verdict
 from conformance.report import html
+from conformance.report.trace import store as trace_store
 
 HERE = Path(__file__).parent
 
@@ -36,6 +40,12 @@ class Page(HTMLParser):
     @property
     def links(self) -> list[str]:
         return [value for tag, name, value in self.attributes if (tag, name) == ("a", "href")]
+
+    @property
+    def exchanges(self) -> list[str]:
+        """Places that the page's script makes of the lists of its steps."""
+        listed = (each for _, name, value in self.attributes if name == "data-x" for each in value.split(" "))
+        return [f"exchange-{each.partition(':')[0]}" for each in listed]
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +83,7 @@ def test_styles_and_scripts_ask_for_nothing(page: str) -> None:
 
 def test_every_link_has_its_place(page: str) -> None:
     parsed = Page(page)
-    assert {link.removeprefix("#") for link in parsed.links} <= set(parsed.ids)
+    assert {link.removeprefix("#") for link in parsed.links} <= {*parsed.ids, *parsed.exchanges}
 
 
 def test_no_place_is_named_twice(page: str) -> None:
@@ -87,7 +97,7 @@ def test_every_selected_case_has_its_section(page: str) -> None:
 
 def test_every_exchange_has_its_place(page: str) -> None:
     numbers = {exchange.number for case in record().cases for exchange in case.exchanges}
-    assert {f"exchange-{number}" for number in numbers} <= set(Page(page).ids)
+    assert [f"exchange-{number}" for number in sorted(numbers)] == Page(page).exchanges
 
 
 def test_a_finding_names_the_command_that_shows_it_again(page: str) -> None:
@@ -187,10 +197,23 @@ def test_a_case_page_masks_the_pan() -> None:
     assert PAN not in html.case_page(passed())
 
 
-def trees(page: str) -> int:
+def test_a_large_store_is_packed_and_holds_the_same(monkeypatch: pytest.MonkeyPatch, page: str) -> None:
+    monkeypatch.setattr(trace_store, "LARGE", 1)
+    packed = re.search(
+        r'<script type="application/gzip" id="store">([0-9A-Za-z+/=]+)<', html.render(record())
+    )
+    assert packed is not None
+    assert json.loads(gzip.decompress(base64.b64decode(packed[1]))) == store(page)
+
+
+def store(page: str) -> Any:
     found = re.search(r'<script type="application/json" id="store">(.*?)</script>', page)
     assert found is not None
-    return len(json.loads(found[1])["trees"])
+    return json.loads(found[1])
+
+
+def trees(page: str) -> int:
+    return len(store(page)["trees"])
 
 
 def shifted(exchanges: tuple[Exchange, ...], by: int) -> list[Exchange]:

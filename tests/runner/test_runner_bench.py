@@ -12,7 +12,8 @@ import pytest
 from conformance.catalogue.product import read_product
 from conformance.catalogue.proforma import read_proforma
 from conformance.codec.documents import DocumentErrors
-from conformance.runner.bench import UnknownBenchError, check_fit, find_bench, host_of, read_bench
+from conformance.model.refused import UnknownBenchError
+from conformance.runner.bench import check_fit, find_bench, host_of, read_bench
 
 ROOT = Path(__file__).resolve().parents[2]
 PROFORMA = read_proforma(ROOT / "cases" / "proforma")

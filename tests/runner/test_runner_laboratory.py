@@ -10,10 +10,10 @@ from click.testing import CliRunner
 from conformance.cli import main
 from conformance.crypto import laboratory
 from conformance.crypto.issuer_keys import IssuerKeys
+from conformance.model.refused import UnknownBenchError
 from conformance.model.verdict import Verdict
 from conformance.record.reader import read
 from conformance.report.trace import gather
-from conformance.runner.bench import UnknownBenchError
 from conformance.runner.session import RunOptions, RunSession, prepare
 
 if TYPE_CHECKING:

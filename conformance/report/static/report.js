@@ -1,9 +1,14 @@
 "use strict";
-(() => {
+(async () => {
   const root = document.documentElement;
-  const stored = (name) => JSON.parse(document.getElementById(name).textContent);
-  const words = stored("words");
-  const { nodes, trees } = stored("store");
+  const stored = async (name) => {
+    const { type, textContent } = document.getElementById(name);
+    if (type === "application/json") return JSON.parse(textContent);
+    const bytes = Uint8Array.from(atob(textContent), (character) => character.charCodeAt(0));
+    return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).json();
+  };
+  const words = await stored("words");
+  const { nodes, trees } = await stored("store");
   const side = () => (root.lang === "zh" ? 0 : 1);
 
   // Words: a number is a place in the list of both languages, anything else is the same in both.
@@ -21,7 +26,7 @@
     document.title = root.getAttribute("data-title-" + root.lang) + " · " + root.dataset.product;
   };
 
-  // Traces: an exchange is a place with the number of its tree; it is built when its step, then itself, is opened.
+  // Traces: a step lists its exchanges, each with the number of its tree; built when the step, then itself, is opened.
   const own = (branch) => nodes[Array.isArray(branch) ? branch[0] : branch];
   const inside = (branch) => (Array.isArray(branch) ? branch.slice(1) : []);
   const list = (branches) => (branches.length ? [element("ul", ...branches.map(item))] : []);
@@ -60,12 +65,28 @@
     const [sent, received] = trees[exchange.dataset.t];
     exchange.append(...apdu("→", sent), ...(received === null ? [] : apdu("←", received)));
   };
+  const place = (listed) => {
+    const [number, tree, duration, open] = listed.split(":");
+    const exchange = element("details");
+    exchange.id = "exchange-" + number;
+    Object.assign(exchange.dataset, { t: tree, d: duration });
+    exchange.open = open !== undefined;
+    return exchange;
+  };
+  const unfold = (list) => list.replaceWith(...list.dataset.x.split(" ").map(place));
   const build = (opened) => {
-    if (opened.dataset.t !== undefined) fill(opened);
-    else for (const each of opened.querySelectorAll("[data-t]")) each.open ? fill(each) : name(each);
+    if (opened.dataset.t !== undefined) return fill(opened);
+    opened.querySelectorAll("[data-x]").forEach(unfold);
+    for (const each of opened.querySelectorAll("[data-t]")) each.open ? fill(each) : name(each);
+  };
+  const found = (id) => {
+    const number = id.match(/^exchange-(\d+)$/)?.[1];
+    const holds = ({ dataset }) => (" " + dataset.x).includes(` ${number}:`);
+    if (number) [...document.querySelectorAll("[data-x]")].filter(holds).forEach(unfold);
+    return document.getElementById(id);
   };
   const reveal = () => {
-    const place = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const place = found(decodeURIComponent(location.hash.slice(1)));
     if (!place) return;
     for (let each = place; each; each = each.parentElement) if (each.tagName === "DETAILS") { each.open = true; build(each); }
     place.scrollIntoView();

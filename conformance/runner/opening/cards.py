@@ -10,7 +10,7 @@ from conformance.link.pcsc import Chaining, PcscCard
 from conformance.link.pcscd import PcscService
 from conformance.link.t0 import T0Card
 from conformance.link.vpcd import VirtualReader
-from conformance.runner.bench import UnknownBenchError
+from conformance.model.refused import UnknownBenchError
 from conformance.runner.samples import HeldSamples, SimulatedSamples
 from conformance.sim import card as simulated_card
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from conformance.crypto import laboratory
 from conformance.crypto.issuer_keys import IssuerKeys
+from conformance.model.refused import UnknownBenchError
 from conformance.model.terminal import Capk
-from conformance.runner.bench import UnknownBenchError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

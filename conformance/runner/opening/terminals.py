@@ -14,7 +14,8 @@ from conformance.link.control.access import Trust, read_token
 from conformance.link.outcomes import TerminalUnreachable
 from conformance.link.pcscd import PcscService
 from conformance.link.vpcd import VirtualReader
-from conformance.runner.bench import UnknownBenchError, host_of
+from conformance.model.refused import UnknownBenchError
+from conformance.runner.bench import host_of
 from conformance.sim import terminal as simulated_terminal
 
 if TYPE_CHECKING:
