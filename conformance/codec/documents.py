@@ -284,6 +284,8 @@ def _misfit(document: Document, path: ItemPath, error: ValidationError) -> Docum
     """Word a value that is there, but not what it must be."""
     value, rule, limit = error.instance, error.validator, cast("Any", error.validator_value)
     meant = cast("Mapping[str, Any]", error.schema).get("description")
+    if rule in ("anyOf", "oneOf") and meant:
+        return document.problem(path, "type", f"is {_shown(value)}, not {meant}")
     if rule in ("enum", "const"):
         choices = [str(choice) for choice in (limit if rule == "enum" else [limit])]
         close = nearest(str(value), choices)

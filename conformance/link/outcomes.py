@@ -45,3 +45,11 @@ class TerminalCancelled(LinkOutcome):
 
 class TerminalUnreachable(LinkOutcome):
     """No connection to the terminal could be made, or it does not let the suite in: the bench is at fault."""
+
+
+class BenchBroken(LinkOutcome):
+    """What the bench started was not ready, ended, or cannot be brought back: the bench is at fault."""
+
+
+class NotOffered(LinkOutcome):
+    """This door has no way to do or to show what was asked: nothing can be said about the terminal."""

@@ -242,14 +242,17 @@ class _Page:
         )
 
     def _observation(self, observation: Observation) -> Markup:
-        """What a terminal showed, as a line between the exchanges."""
+        """What a terminal showed, as a line between the exchanges; what its program printed, line by line."""
+        name = self.wording.known("observation", observation.kind)
+        if observation.kind == "bench-log":
+            printed = self._value(observation.values.get("text", ""))
+            return Markup("<p class=seen>{}:</p><pre>{}</pre>").format(name, self.wording.both(printed))
         wanted = _OBSERVED.get(observation.kind, tuple(observation.values))
         values = [observation.values.get(key) for key in wanted]
         if observation.kind == "host-message":
             host, direction, frame = values
             values = [host, direction, frames.told(str(host), str(frame))]
         shown = [self.wording.both(self._value(value)) for value in values if value not in (None, "")]
-        name = self.wording.known("observation", observation.kind)
         return Markup("<p class=seen>{}: {}").format(name, Markup(" · ").join(shown))
 
     def _value(self, value: object) -> Words:

@@ -14,6 +14,7 @@ from conformance.codec import documents
 from conformance.codec.names import instead
 from conformance.link.control.access import is_loopback
 from conformance.model.refused import UnknownBenchError
+from conformance.runner import wording
 from conformance.runner.samples import HeldSample
 
 if TYPE_CHECKING:
@@ -25,8 +26,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """A bench file as read. `channel` is "memory", "virtual-reader", "control" or "pcsc".
+    """A bench file as read (docs/benches.md).
 
+    `channel` is "memory", "virtual-reader", "control", "program" or "pcsc". `folder` is where the file lies:
+    the files that it names are found from there.
     In `card`, `chaining` is what the link does with T=0 (link/pcsc.py), which a card behind T=1 or in a field
     does not notice; `over` is how a simulated card stands in a virtual reader (sim/card/served.py).
     In `terminal`, `card` is "reader" or "apdu": how the terminal gets a card.
@@ -49,6 +52,7 @@ class Bench:
     address: str = ""
     operator: str = ""
     instruments: str = ""
+    folder: Path = Path()
 
 
 def find_bench(name: str) -> Path:
@@ -70,7 +74,7 @@ def read_bench(path: Path) -> Bench:
     problems = [*_contradictions(document, row)]
     if problems:
         raise documents.DocumentErrors(problems)
-    given: dict[str, Any] = {"samples": tuple(_inventory(row))}
+    given: dict[str, Any] = {"samples": tuple(_inventory(row)), "folder": path.parent}
     if "keys" in row:
         given["keys"] = _beside(path, row["keys"])
     if "terminal" in row:
@@ -105,6 +109,7 @@ def _inventory(row: Mapping[str, Any]) -> Iterator[HeldSample]:
 _NEEDED = {
     "virtual-reader": ("start",),
     "control": ("address", "start"),
+    "program": ("present",),
 }
 
 
@@ -117,8 +122,9 @@ def _contradictions(document: Document, row: Mapping[str, Any]) -> Iterator[Docu
     if ways and not terminal.keys() & set(ways):
         sentence = f"must give {' or '.join(ways)} for the channel {channel}"
         yield document.problem(("bench", "terminal"), "missing", sentence)
-    if channel == "control" and any("{reader}" in word for word in terminal.get("start", ())):
-        sentence = "names a reader, which only the channel virtual-reader has"
+    named = channel == "control" and any("{reader}" in word for word in terminal.get("start", ()))
+    if named and "field" not in terminal:
+        sentence = "names a reader, which the channel control has only with a field"
         yield document.problem(("bench", "terminal", "start"), "channel", sentence)
     if terminal.get("card") == "apdu" and channel != "control":
         sentence = f"is apdu, which only the channel control carries, not {channel}"
@@ -126,10 +132,11 @@ def _contradictions(document: Document, row: Mapping[str, Any]) -> Iterator[Docu
     if channel == "memory" and (row["grade"], row["time_base"]) != ("simulated", "virtual"):
         sentence = "is memory: simulators in this process, whose grade is simulated and whose time is virtual"
         yield document.problem(("bench", "channel"), "grade", sentence)
+    yield from wording.problems(document, terminal)
     address = terminal.get("address")
     if address is None:
         return
-    if not re.fullmatch(r".+:[0-9]{1,5}", address):
+    if not re.fullmatch(r".+:([0-9]{1,5}|\{port\})", address):
         yield document.problem(("bench", "terminal", "address"), "pattern", "must be HOST:PORT")
     elif not is_loopback(host_of(address)) and not terminal.keys() >= {"token_file", "tls"}:
         sentence = "is not on this machine: token_file and tls must be given for it"
@@ -149,6 +156,6 @@ def check_fit(bench: Bench, product: Product) -> None:
             f"the bench {bench.name} runs our own simulators, and {product.id} names no device of them;"
             " give --bench a file that says how your product is reached (README: your own terminal)"
         )
-    needs = {"control": "terminal", "pcsc": "card"}.get(bench.channel)
+    needs = {"control": "terminal", "program": "terminal", "pcsc": "card"}.get(bench.channel)
     if needs is not None and product.kind != needs:
         raise UnknownBenchError(f"the bench {bench.name} takes a {needs}; {product.id} is a {product.kind}")

@@ -66,12 +66,13 @@ def _word(answer: bool) -> str:
 
 
 def _identity(product: Product, bench: OpenBench) -> Iterator[Claim]:
-    identity = bench.identity
-    if identity is None:
+    found = bench.firmware
+    if found is None:
         return
-    yield Claim("product.firmware", product.firmware, identity.firmware, "identify")
+    yield Claim("product.firmware", product.firmware, found.version if found.by else None, "identify")
     if product.firmware_digest is not None:
-        yield Claim("product.firmware_digest", product.firmware_digest, identity.firmware_digest, "identify")
+        digest = None if found.origin == "declared" else found.digest
+        yield Claim("product.firmware_digest", product.firmware_digest, digest, "identify")
 
 
 def _terminal_shows(bench: OpenBench) -> Mapping[str, tuple[bool | None, str]]:

@@ -7,13 +7,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from conformance.expect import judging
-from conformance.link.outcomes import CardMute, CardWithdrawn, LinkOutcome
-from conformance.model.run import Finding
-from conformance.model.terminal import Operation
-from conformance.model.verdict import Verdict
 from conformance.runner.card import Card
+from conformance.runner.condition import (
+    Condition,
+    bring_back,
+    examine_reader,
+    reader_answers,
+    refuse,
+)
 from conformance.runner.journal import Journal, conclude, journalled
-from conformance.runner.run import CaseRun, StepStopped, crash, outcome_code
+from conformance.runner.run import CaseRun, StepStopped, crash
 from conformance.runner.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -26,8 +29,6 @@ if TYPE_CHECKING:
     from conformance.runner.hospital import LaboratoryHospital
     from conformance.runner.opening import OpenBench
 
-POSTAMBLE = "Bring the implementation under test back to idle"
-
 
 @dataclass(frozen=True, slots=True)
 class Stage:
@@ -37,6 +38,7 @@ class Stage:
     journal: Journal
     parameters: Mapping[str, float]
     presented: list[CardLink] = field(default_factory=list)  # the newest last
+    condition: Condition = field(default_factory=Condition)
 
     def arguments(self, case: TestCase, run: CaseRun) -> Mapping[str, object]:
         """The facades that a case asks for by the names of its arguments."""
@@ -82,22 +84,18 @@ class Stage:
         else:
             time.sleep(seconds)
 
+    @property
+    def door(self) -> object:
+        """What can break: the terminal's link, or the link to the sample that was presented last."""
+        if self.bench.terminal is not None:
+            return self.bench.terminal
+        return self.presented[-1] if self.presented else None
+
     def _alive(self) -> bool:
         """True when the link to what is tested answers, whatever that itself does."""
         if self.bench.terminal is not None:
             return self.bench.terminal.alive()
-        return bool(self.presented) and _reader_answers(self.presented[-1])
-
-
-def _reader_answers(card: CardLink) -> bool:
-    """A reset that finds no card, or a mute one, still shows a reader that works."""
-    try:
-        card.reset()
-    except (CardMute, CardWithdrawn):
-        return True
-    except LinkOutcome:
-        return False
-    return True
+        return bool(self.presented) and reader_answers(self.presented[-1])
 
 
 def execute(
@@ -113,13 +111,12 @@ def execute(
     """
     journal, started = stage.journal, time.perf_counter_ns()
     journal.open_case(case.id, case.revision, attempt)
-    with judging(journal), journalled(journal):
-        reached = control is None or _control(stage, control)
-        if reached:
-            _behave(stage, case, arguments or stage.arguments(case, stage.run()))
-            if control is not None:
-                _control(stage, control)
-        _postamble(stage)
+    cause = stage.condition.cause(stage.door)
+    if cause is not None:
+        refuse(journal, cause)
+    else:
+        with judging(journal), journalled(journal):
+            _carry_out(stage, case, control, arguments)
     judged = any(step.kind == "step" and step.expectations for step in journal.steps)
     record = conclude(
         case.id,
@@ -131,6 +128,21 @@ def execute(
     )
     journal.close_case(record)
     return record
+
+
+def _carry_out(
+    stage: Stage, case: TestCase, control: TestCase | None, arguments: Mapping[str, object] | None
+) -> None:
+    """The case between two runs of its control, and what brings the bench back."""
+    said = stage.bench.said.count if stage.bench.said else 0
+    reached = control is None or _control(stage, control)
+    if reached:
+        _behave(stage, case, arguments or stage.arguments(case, stage.run()))
+        if control is not None:
+            _control(stage, control)
+    bring_back(stage.bench, stage.journal, stage.condition, case.id, said)
+    if stage.bench.terminal is None and stage.presented:
+        examine_reader(stage.presented[-1], stage.journal, stage.condition, case.id)
 
 
 def _behave(stage: Stage, case: TestCase, arguments: Mapping[str, object]) -> None:
@@ -149,16 +161,3 @@ def _control(stage: Stage, control: TestCase) -> bool:
     before = len(stage.journal.steps)
     _behave(stage, control, stage.arguments(control, stage.run(control_of=control.id)))
     return not any(step.findings for step in stage.journal.steps[before:])
-
-
-def _postamble(stage: Stage) -> None:
-    """Always runs. A terminal that cannot be brought back is found here, and breaks no other case's word."""
-    if stage.bench.terminal is None:
-        return
-    stage.journal.open_step("postamble", 0, POSTAMBLE)
-    try:
-        stage.bench.terminal.operate(Operation("idle"))
-    except LinkOutcome as outcome:
-        code = outcome_code(outcome)
-        stage.journal.found(Finding(code, Verdict.INCONC, "", "an idle terminal", str(outcome)))
-    stage.journal.close_step()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from conformance.model.verdict import Verdict
 from conformance.record.reader import RecordError, read
+from conformance.runner import bench_log
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -90,7 +91,7 @@ def keep_official(path: Path, header: RunHeader) -> int:
     if _is_official(path):
         folder = earlier / f"{len([*earlier.glob('*')]) + 1:03}"
         folder.mkdir(parents=True)
-        for name in _KEPT:
+        for name in (*_KEPT, *(each.name for each in bench_log.kept(path.parent))):
             if (path.parent / name).is_file():
                 (path.parent / name).rename(folder / name)
     if not header.official:

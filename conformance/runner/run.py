@@ -12,6 +12,7 @@ from conformance.link.outcomes import (
     CardMute,
     CardWithdrawn,
     LinkOutcome,
+    NotOffered,
     TerminalDied,
     TerminalGarbage,
     TerminalHung,
@@ -123,6 +124,8 @@ class CaseRun:
     def _blame(self, outcome: LinkOutcome) -> Finding:
         where = Where(exchange=self._journal.last_exchange)
         code, detail = outcome_code(outcome), str(outcome)
+        if isinstance(outcome, NotOffered):
+            return Finding(code, Verdict.INCONC, "", "a bench that can do and show it", detail, where)
         if not isinstance(outcome, _THE_IUT_ITSELF) or not self._alive():
             return Finding(code, Verdict.ERROR, "", "a working bench", detail, where)
         return Finding(code, Verdict.FAIL, "", _EXPECTED.get(type(outcome), "none"), detail, where)
@@ -150,7 +153,12 @@ class CaseRun:
 
 def outcome_code(outcome: LinkOutcome) -> str:
     """The finding code of a link outcome: CardMute -> card-mute."""
-    name = type(outcome).__name__
+    return code_of(type(outcome))
+
+
+def code_of(kind: type[LinkOutcome]) -> str:
+    """The finding code of a kind of link outcome."""
+    name = kind.__name__
     return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name).strip("-")
 
 

@@ -21,16 +21,15 @@ from conformance.catalogue.product import find_product, read_product
 from conformance.catalogue.published import published
 from conformance.codec.names import instead
 from conformance.crypto import laboratory
-from conformance.model.refused import IdentityDiffersError
 from conformance.model.run import CaseRecord, RunHeader
 from conformance.model.verdict import Verdict
 from conformance.record.privacy import Privacy
 from conformance.record.writer import RunWriter
-from conformance.runner import history
+from conformance.runner import bench_log, history
 from conformance.runner.bench import check_fit, find_bench, read_bench
 from conformance.runner.execute import Stage, execute
 from conformance.runner.journal import Journal
-from conformance.runner.opening import opened
+from conformance.runner.opening import check_identity, opened
 from conformance.runner.redaction import RedactedListener
 from conformance.sim.defects import DEFECTS
 
@@ -43,7 +42,6 @@ if TYPE_CHECKING:
     from conformance.model.case import TestCase
     from conformance.model.iut import Product, Profile
     from conformance.model.run import Event, RunRecord
-    from conformance.model.terminal import TerminalIdentity
     from conformance.runner.bench import Bench
     from conformance.runner.journal import Listener
     from conformance.runner.opening import OpenBench
@@ -186,7 +184,7 @@ class RunSession:
             bench = stack.enter_context(
                 opened(before.bench, before.product, defect, before.options.seed, kinds)
             )
-            check_identity(before.product, bench.identity)
+            check_identity(before.product, bench.firmware)
             self._stack = stack.pop_all()
         self.plan = planned_on(before, bench)
         try:
@@ -206,9 +204,9 @@ class RunSession:
         if self.earlier is None:
             first_line = replace(first_line, official_attempt=history.keep_official(path, first_line))
             path.unlink(missing_ok=True)
-        self.writer = RunWriter(
-            path, first_line, Privacy(trusted=bench.simulated), resumed_at=now if self.earlier else None
-        )
+            bench_log.forget(before.folder)
+        self.privacy = Privacy(trusted=bench.simulated)
+        self.writer = RunWriter(path, first_line, self.privacy, resumed_at=now if self.earlier else None)
         shown = (RedactedListener(listener, Privacy(trusted=bench.simulated)) for listener in self.listeners)
         elapsed, exchanges = history.counted(self.earlier, now) if self.earlier else (0, 0)
         journal = Journal((RecordListener(self.writer), *shown), elapsed=elapsed, exchanges=exchanges)
@@ -254,7 +252,10 @@ class RunSession:
         ]
         counts = {str(verdict): verdicts.count(verdict) for verdict in Verdict if verdict in verdicts}
         self.is_open = False
+        said = self.stage.bench.said
         self._stack.close()
+        if said is not None and said.count:
+            self.writer.event(bench_log.keep(self.preparation.folder, said, self.privacy))
         self.writer.close(_now(), counts)
 
     def _control(self, case: TestCase) -> TestCase | None:
@@ -267,15 +268,6 @@ def planned_on(before: Preparation, bench: OpenBench) -> Sequence[PlannedCase]:
     if samples is None:
         return plan(before.catalogue, before.product, offers)
     return plan(before.catalogue, before.product, offers, samples.lacking)
-
-
-def check_identity(product: Product, identity: TerminalIdentity | None) -> None:
-    """Hold what the terminal says of itself against the declaration, once, before the cases."""
-    if identity is not None and identity.firmware != product.firmware:
-        raise IdentityDiffersError(
-            f"{product.path}: product.firmware is {product.firmware}, but the terminal identifies itself as"
-            f" {identity.vendor} {identity.model} {identity.firmware}"
-        )
 
 
 def header(before: Preparation, bench: OpenBench, planned: Sequence[PlannedCase]) -> RunHeader:
@@ -294,9 +286,7 @@ def header(before: Preparation, bench: OpenBench, planned: Sequence[PlannedCase]
             "vendor": product.vendor,
             "model": product.model,
             "hardware": product.hardware,
-            "firmware": product.firmware,
-            "firmware_digest": product.firmware_digest,
-            "firmware_origin": product.firmware_origin,
+            **_firmware(product, bench),
             "serials": list(product.serials),
             **({"defect": before.options.defect} if before.options.defect else {}),
         },
@@ -358,6 +348,16 @@ def _profile(before: Preparation) -> Mapping[str, Any]:
         "exempt": published_plan.exempt_on(before.bench.grade),
         "statements": {each.name: each.question for each in asked if applies(each.when, before.product.ics)},
     }
+
+
+def _firmware(product: Product, bench: OpenBench) -> Mapping[str, str | None]:
+    """The firmware with its origin, as the bench knows it; of a card, as its vendor declares it."""
+    found = bench.firmware
+    if found is None:
+        version, digest, origin = product.firmware, product.firmware_digest, product.firmware_origin
+    else:
+        version, digest, origin = found.version, found.digest, found.origin
+    return {"firmware": version, "firmware_digest": digest, "firmware_origin": origin}
 
 
 def _key_name(key: Any) -> str:

@@ -12,17 +12,22 @@ from conformance.link.control.access import is_loopback
 from conformance.runner.bench import host_of
 from conformance.runner.hosts import Hosts
 from conformance.runner.opening import cards, keys, terminals
+from conformance.runner.opening.firmware import firmware_of
 from conformance.sim import card as simulated_card
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from conformance.crypto.issuer_keys import IssuerKeys
     from conformance.crypto.sm2_keys import Sm2PublicKey
+    from conformance.link.said import Said
+    from conformance.link.started import StartedProgram
     from conformance.link.terminal import TerminalLink
     from conformance.model.iut import Product, SampleKind
     from conformance.model.terminal import Capk, TerminalIdentity
     from conformance.runner.bench import Bench
+    from conformance.runner.opening.firmware import Firmware
+    from conformance.runner.opening.terminals import Place
     from conformance.runner.samples import Samples
     from conformance.sim.defects.model import Defect
 
@@ -31,7 +36,8 @@ if TYPE_CHECKING:
 class OpenBench:
     """A bench in use: the door to the implementation under test, and what can be observed and done here.
 
-    `issuer` holds the test keys of the issuer of the cards under test, None where nobody gave them.
+    `issuer` holds the test keys of the issuer of the cards under test, None where nobody gave them. `said` is
+    what a program that was started here printed; `mend` is what the bench declares for after a failed case.
     """
 
     terminal: TerminalLink | None
@@ -45,6 +51,10 @@ class OpenBench:
     issuer: IssuerKeys | None = None
     sm_ca_keys: Mapping[tuple[bytes, int], Sm2PublicKey] = field(default_factory=dict)
     pin: str | None = None
+    firmware: Firmware | None = None
+    said: Said | None = None
+    mend: Callable[[], None] | None = None
+    program: StartedProgram | None = None
 
 
 @contextmanager
@@ -60,7 +70,8 @@ def opened(
         stack.enter_context(laboratory.using(keys.laboratory_of(bench)))
         if product.kind == "terminal":
             hosts = stack.enter_context(Hosts())
-            yield _with_terminal(bench, terminals.terminal_of(stack, bench, product, defect, seed), hosts)
+            place = terminals.place_of(stack, bench, product, defect, seed)
+            yield _with_terminal(bench, product, place, hosts)
         else:
             yield _with_card(bench, cards.samples_of(stack, bench, product, defect, seed, kinds), product)
 
@@ -86,10 +97,10 @@ def _with_card(bench: Bench, samples: Samples, product: Product) -> OpenBench:
     )
 
 
-def _with_terminal(bench: Bench, terminal: TerminalLink, hosts: Hosts) -> OpenBench:
-    identity = terminal.identify()
+def _with_terminal(bench: Bench, product: Product, place: Place, hosts: Hosts) -> OpenBench:
+    identity = place.link.identify()
     return OpenBench(
-        terminal,
+        place.link,
         None,
         _offers(bench, identity.simulated) | frozenset(identity.offers),
         keys.capks(identity.simulated),
@@ -97,6 +108,10 @@ def _with_terminal(bench: Bench, terminal: TerminalLink, hosts: Hosts) -> OpenBe
         bench.time_base,
         identity,
         hosts,
+        firmware=firmware_of(bench, product, identity, place.blanks),
+        said=None if bench.channel == "memory" else place.said,
+        mend=place.mend,
+        program=place.program,
     )
 
 
@@ -104,15 +119,18 @@ def _offers(bench: Bench, simulated: bool) -> frozenset[str]:
     """What the harness itself brings to this bench.
 
     Our cards need a field that the terminal reads, or a terminal that asks for their APDUs, our hosts one on
-    this machine; the demonstration's CA key is for simulators only; a time is judged on modelled latency, or
-    where the bench states its uncertainty.
+    this machine; the demonstration's CA key is for simulators only, and a program that knows nothing of us
+    takes none; a time is judged on modelled latency, or where the bench states its uncertainty.
     """
-    offers = set()
-    if bench.channel in ("memory", "virtual-reader") or bench.terminal.get("card") == "apdu":
+    row, offers = bench.terminal, set()
+    field = bench.channel in ("memory", "virtual-reader", "program") or "field" in row
+    if field or row.get("card") == "apdu":
         offers |= {"O1", "O9", "tear", "card"}
-    if bench.channel != "pcsc" and is_loopback(host_of(bench.terminal.get("address", "localhost:0"))):
+    controlled = bench.channel in ("memory", "virtual-reader", "control")
+    if controlled and is_loopback(host_of(row.get("address", "localhost:0"))):
         offers.add("host")
-    if simulated or not laboratory.in_use().demonstration:
+    taken = bench.channel != "program" or "capks" in row.get("preset", ())
+    if taken and (simulated or not laboratory.in_use().demonstration):
         offers.add("capk")
     if bench.time_base == "virtual" or bench.uncertainty_ms is not None:
         offers.add("timing")

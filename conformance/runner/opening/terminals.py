@@ -1,25 +1,31 @@
-"""The door to a terminal under test: in process, or a program that speaks the control protocol."""
+"""The door to a terminal under test: in process, a program that speaks the control protocol, or any other."""
 
 from __future__ import annotations
 
 import socket
-import subprocess
-import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from conformance.link.control import ControlTerminal
 from conformance.link.control.access import Trust, read_token
-from conformance.link.outcomes import TerminalUnreachable
+from conformance.link.outcomes import BenchBroken, TerminalUnreachable
+from conformance.link.pcsc import readers
 from conformance.link.pcscd import PcscService
+from conformance.link.program import PcscProgram, ProgramTerminal
+from conformance.link.said import Said
+from conformance.link.shown import Pattern
+from conformance.link.started import Readiness, Start, StartedProgram, ran
 from conformance.link.vpcd import VirtualReader
 from conformance.model.refused import UnknownBenchError
+from conformance.model.terminal import Fault, TerminalIdentity
 from conformance.runner.bench import host_of
+from conformance.runner.wording import filled
 from conformance.sim import terminal as simulated_terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from contextlib import ExitStack
 
     from conformance.link.terminal import TerminalLink
@@ -27,75 +33,166 @@ if TYPE_CHECKING:
     from conformance.runner.bench import Bench
     from conformance.sim.defects.model import Defect
 
+_READY_S, _ANSWER_S, _STOP_S, _PRESENT_S = 20.0, 20.0, 5.0, 30.0
+_POLL_S = 0.05
+_PORTS = 65536
 
-def terminal_of(
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a terminal stands: its door, the words that fill its bench file's commands, what it said.
+
+    `mend` brings it back after a case that failed, None where nothing more than "idle" is declared.
+    """
+
+    link: TerminalLink
+    said: Said
+    blanks: Mapping[str, object]
+    program: StartedProgram | None = None
+    mend: Callable[[], None] | None = None
+
+
+def place_of(  # a terminal under test on this bench
     stack: ExitStack, bench: Bench, product: Product, defect: Defect | None, seed: int
-) -> TerminalLink:
+) -> Place:
     """The product on this bench; whatever is started for it ends with the stack."""
     if bench.channel == "memory":
-        try:
-            rules = simulated_terminal.rules_of(str(product.device))
-            defective = defect.applied_to(rules) if defect else rules
-            return simulated_terminal.build(str(product.device), rules=defective, seed=seed)
-        except ValueError as error:
-            raise UnknownBenchError(f"{product.path}: {error}") from None
-    if bench.channel == "virtual-reader":
-        service = stack.enter_context(PcscService())
-        field = stack.enter_context(VirtualReader(service.host, service.card_port))
-        return _started(stack, bench, product, service.reader, defect, field)
-    if "start" in bench.terminal:
-        return _started(stack, bench, product, "", defect, None)
-    return _connected(stack, bench, bench.terminal["address"], field=None)
+        return Place(_simulated(product, defect, seed), Said(), {})
+    field, reader = _field(stack, bench)
+    blanks = {
+        "device": product.device or "",
+        "reader": reader,
+        "reader_number": _number_of(reader, bench),
+        "port": free_port(),
+        "here": bench.folder.resolve(),
+    }
+    if bench.channel == "program":
+        return _program(bench, product, field, blanks)
+    return _controlled(stack, bench, blanks, field, defect)
 
 
-def _started(  # noqa: PLR0913, PLR0917  what a terminal's program is started with
+def _simulated(product: Product, defect: Defect | None, seed: int) -> TerminalLink:
+    try:
+        rules = simulated_terminal.rules_of(str(product.device))
+        defective = defect.applied_to(rules) if defect else rules
+        return simulated_terminal.build(str(product.device), rules=defective, seed=seed)
+    except ValueError as error:
+        raise UnknownBenchError(f"{product.path}: {error}") from None
+
+
+def _field(stack: ExitStack, bench: Bench) -> tuple[VirtualReader | None, str]:
+    """Where cards are put, and what PC/SC calls it: a reader of our own, or one that the bench names."""
+    named: Mapping[str, Any] | None = bench.terminal.get("field")
+    if named is not None:
+        host = named.get("host", "127.0.0.1")
+        return stack.enter_context(VirtualReader(host, named["port"])), named["reader"]
+    if bench.channel == "control":
+        return None, ""  # it has a reader of its own, or asks for APDUs
+    service = stack.enter_context(PcscService())
+    return stack.enter_context(VirtualReader(service.host, service.card_port)), service.reader
+
+
+def _number_of(reader: str, bench: Bench) -> int | str:
+    """The place of the reader in PC/SC's list, which some programs ask for instead of its name."""
+    asked = any("{reader_number}" in word for word in bench.terminal.get("present", ()))
+    if not asked:
+        return ""
+    shown = readers()
+    if reader not in shown:
+        raise BenchBroken(f"PC/SC shows no reader {reader}; there are: {', '.join(shown) or 'none'}")
+    return shown.index(reader)
+
+
+def _program(
+    bench: Bench, product: Product, field: VirtualReader | None, blanks: Mapping[str, object]
+) -> Place:
+    """A program that is started for each card, and knows nothing of us."""
+    row = bench.terminal
+    if field is None:
+        raise UnknownBenchError(f"the bench {bench.name} has no field to put a card into")
+    said, shows = Said(), row.get("shows", {})
+    program = PcscProgram(
+        command=filled(row["present"], blanks),
+        reader=str(blanks["reader"]),
+        within_s=float(row.get("present_within_s", _PRESENT_S)),
+        preset=frozenset(row.get("preset", ())),
+        completed=shows.get("completed"),
+        record=_pattern(shows.get("record")),
+        indication=_pattern(shows.get("indication")),
+    )
+    identity = TerminalIdentity(
+        vendor=product.vendor,
+        model=product.model,
+        firmware=product.firmware,
+        device="program",
+        simulated=False,
+        time_base=bench.time_base,
+        offers=program.offers,
+    )
+    return Place(ProgramTerminal(program, identity, field, said), said, blanks, mend=_command(row, blanks))
+
+
+def _pattern(row: Mapping[str, Any] | None) -> Pattern | None:
+    return None if row is None else Pattern(tuple(row["find"]), row.get("none"), row.get("words", {}))
+
+
+def _controlled(
     stack: ExitStack,
     bench: Bench,
-    product: Product,
-    reader: str,
-    defect: Defect | None,
+    blanks: Mapping[str, object],
     field: VirtualReader | None,
-) -> TerminalLink:
-    """Start the terminal's program by the bench file, wait until it answers, stop it at the end."""
-    port = free_port()
-    filled = {"device": product.device, "reader": reader, "port": port}
-    command = [word.format_map(filled) for word in bench.terminal["start"]]
-    if defect is not None:
-        command += ["--defect", defect.id]
-    program = subprocess.Popen(_ours(command), stdin=subprocess.DEVNULL)  # noqa: S603  the bench file names it
-    stack.callback(_stop, program)
-    deadline = time.monotonic() + float(bench.terminal.get("ready_within_s", 20))
-    while True:
-        try:
-            return _connected(stack, bench, f"127.0.0.1:{port}", field)
-        except TerminalUnreachable:
-            if time.monotonic() > deadline or program.poll() is not None:
-                raise
-            time.sleep(0.05)
+    defect: Defect | None,
+) -> Place:
+    """A terminal that speaks the control protocol: started here, or running already."""
+    row, said = bench.terminal, Said()
+    address = str(row.get("address", "127.0.0.1:{port}")).format_map(blanks)
+    program = _started(stack, bench, blanks, said, defect) if "start" in row else None
+    terminal = _connected(stack, bench, address, field, program)
+    return Place(terminal, said, blanks, program, _mend(row, blanks, program, terminal))
 
 
-def free_port() -> int:
-    """A TCP port on loopback that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def _started(
+    stack: ExitStack, bench: Bench, blanks: Mapping[str, object], said: Said, defect: Defect | None
+) -> StartedProgram:
+    """Start the terminal's program by the bench file; it is stopped at the end."""
+    row = bench.terminal
+    command = filled(row["start"], blanks)
+    ready: Mapping[str, Any] = row.get("ready", {})
+    start = Start(
+        command=(*command, "--defect", defect.id) if defect else command,
+        ready=Readiness(
+            ready.get("port"),
+            ready.get("line"),
+            filled(ready.get("command", ()), blanks),
+            float(row.get("ready_within_s", _READY_S)),
+        ),
+        stop=filled(row.get("stop", ()), blanks),
+        stop_within_s=float(row.get("stop_within_s", _STOP_S)),
+        log=bench.folder / row["log"] if "log" in row else None,
+    )
+    program = StartedProgram(start, said)
+    program.start()
+    stack.callback(program.stop)
+    return program
 
 
-def _ours(command: Sequence[str]) -> list[str]:
-    """Run our own command with this very interpreter, wherever its script may lie."""
-    if command[0] == "conformance":
-        return [sys.executable, "-m", "conformance", *command[1:]]
-    return list(command)
-
-
-def _connected(stack: ExitStack, bench: Bench, address: str, field: VirtualReader | None) -> TerminalLink:
-    deadline, apdu = float(bench.terminal.get("answer_within_s", 20)), bench.terminal.get("card") == "apdu"
+def _connected(
+    stack: ExitStack,
+    bench: Bench,
+    address: str,
+    field: VirtualReader | None,
+    program: StartedProgram | None,
+) -> ControlTerminal:
+    """The terminal at its address, once it answers there; a program that was started gets time for that."""
+    row = bench.terminal
+    deadline, apdu = float(row.get("answer_within_s", _ANSWER_S)), row.get("card") == "apdu"
     port = int(address.rpartition(":")[2])
-    trust = _trust(bench)
-    terminal = ControlTerminal(host_of(address), port, deadline, field, apdu=apdu, trust=trust)
+    if not 0 < port < _PORTS:
+        raise UnknownBenchError(f"terminal.address {address}: {port} is no TCP port")
+    terminal = ControlTerminal(host_of(address), port, deadline, field, apdu=apdu, trust=_trust(bench))
     stack.callback(terminal.close)
-    ways = terminal.identify().offers
-    if apdu and "apdu" not in ways:
+    offers = _await(terminal, program, float(row.get("ready_within_s", _READY_S)))
+    if apdu and "apdu" not in offers:
         raise UnknownBenchError(f"bench {bench.name}: terminal.card is apdu, and the terminal offers no apdu")
     return terminal
 
@@ -113,10 +210,55 @@ def _trust(bench: Bench) -> Trust:
         raise UnknownBenchError(f"bench {bench.name}: {error}") from None
 
 
-def _stop(program: subprocess.Popen[bytes]) -> None:
-    program.terminate()
-    try:
-        program.wait(5)
-    except subprocess.TimeoutExpired:
-        program.kill()
-        program.wait()
+def _await(terminal: ControlTerminal, program: StartedProgram | None, within_s: float) -> tuple[str, ...]:
+    """What it offers, as soon as it identifies itself; one that we did not start has to answer at once."""
+    deadline = time.monotonic() + within_s
+    while True:
+        try:
+            return terminal.identify().offers
+        except TerminalUnreachable as outcome:
+            if program is None:
+                raise
+            if not program.running or time.monotonic() > deadline:
+                raise BenchBroken(f"{outcome}; its program {program.last_words()}") from None
+            time.sleep(_POLL_S)
+
+
+def _mend(
+    row: Mapping[str, Any],
+    blanks: Mapping[str, object],
+    program: StartedProgram | None,
+    terminal: ControlTerminal,
+) -> Callable[[], None] | None:
+    """What the bench file declares for after a case that failed."""
+    declared = row.get("after_failure")
+    if declared == "restart" and program is not None:
+        return lambda: _restart(program, terminal, float(row.get("ready_within_s", _READY_S)))
+    if declared == "power-cycle":
+        return lambda: terminal.disturb(Fault("power-cycle"))
+    return _command(row, blanks)
+
+
+def _command(row: Mapping[str, Any], blanks: Mapping[str, object]) -> Callable[[], None] | None:
+    declared = row.get("after_failure")
+    if not isinstance(declared, list):
+        return None
+    words: Sequence[str] = filled(declared, blanks)
+
+    def run() -> None:
+        ran(words, float(row.get("ready_within_s", _READY_S)))
+
+    return run
+
+
+def _restart(program: StartedProgram, terminal: ControlTerminal, within_s: float) -> None:
+    terminal.close()
+    program.restart()
+    _await(terminal, program, within_s)
+
+
+def free_port() -> int:
+    """A TCP port on loopback that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
