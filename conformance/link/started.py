@@ -102,6 +102,18 @@ class StartedProgram:
         self.stop()
         self.start()
 
+    def ends_within(self, seconds: float) -> bool:
+        """True when it has ended, or does so now; what it said last is then known."""
+        if self._program is None:
+            return True
+        try:
+            self._program.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        for thread in self._listening[:1]:  # the log's is read until the program is stopped
+            thread.join(seconds)
+        return True
+
     def last_words(self) -> str:
         """How it ended, where it did, and what it said last."""
         status = None if self._program is None else self._program.poll()

@@ -36,6 +36,7 @@ POSTAMBLE = "Bring the implementation under test back to idle"
 
 _LINES = 40  # of what a program said during a case
 _LONGEST = 400  # characters of a line
+_DYING_S = 0.5  # between a connection that ends and the end of its program
 # Answers, if bad ones: whoever gives them is there.
 _AN_ANSWER = (TerminalRefused, TerminalGarbage, NotOffered)
 _CODES = {code_of(kind) for kind in LinkOutcome.__subclasses__()}
@@ -139,7 +140,7 @@ def _cause(case_id: str, steps: Sequence[StepRecord], last: LinkOutcome, bench: 
     """What was seen first of what broke the bench, and how a program that was started for it stands."""
     found = _first_outcome(steps)
     cause = f"{case_id}: {found.observed if found else last}"
-    if bench.program is None or bench.program.running:
+    if bench.program is None or not bench.program.ends_within(_DYING_S):
         return cause
     return f"{cause}; the program {bench.program.last_words()}"
 

@@ -31,7 +31,7 @@ from conformance.runner.opening import check_identity, opened
 ROOT = Path(__file__).resolve().parents[2]
 PROFORMA = read_proforma(ROOT / "cases" / "proforma")
 VALIDATOR = read_product(ROOT / "products" / "simulated" / "bus-validator.yaml", PROFORMA)
-PROGRAM = Path(__file__).with_name("small_terminal.py")
+PROGRAM = Path(__file__).with_name("breaking_terminal.py")
 BENCH = """\
 bench:
   laboratory: a laboratory

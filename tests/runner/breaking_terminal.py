@@ -1,6 +1,6 @@
 """A terminal's program for tests of the bench: it says when it is ready, and breaks as it is told to.
 
-    small_terminal.py PORT [ready-after SECONDS] [dies-at N | hangs-at N | silent] [log FILE] [children]
+    breaking_terminal.py PORT [ready-after SECONDS] [dies-at N | hangs-at N | silent] [log FILE] [children]
 
 N counts downloads of parameters from 1. `silent` never listens. `children` starts a process that outlives it.
 """
@@ -61,7 +61,7 @@ def main():
     from conformance.sim import terminal
 
     device = Breaking(terminal.build("bus-validator"))
-    server = ControlServer(device, card=lambda _within: None, port=int(sys.argv[1]))
+    server = ControlServer(device, port=int(sys.argv[1]))
     say("validator idle")
     server.serve_forever()
 
