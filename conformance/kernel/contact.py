@@ -18,6 +18,7 @@ from conformance.kernel import action, authentication, cash, cvm, issuer, option
 from conformance.kernel import candidates as selection
 from conformance.kernel.authentication import CardKey, Method
 from conformance.kernel.cryptogram import first_cryptogram, second_cryptogram
+from conformance.kernel.cvm import CvmRules
 from conformance.kernel.issuer import OnlineAnswer, OnlineRequest
 from conformance.kernel.marks import MarkRules
 from conformance.kernel.termination import TerminatedError
@@ -35,7 +36,7 @@ from conformance.model.rule import Rule
 
 if TYPE_CHECKING:
     from conformance.kernel.candidates import Choice, ContactCandidate
-    from conformance.kernel.cvm import Cardholder, CvmList, CvmRule
+    from conformance.kernel.cvm import Cardholder
     from conformance.kernel.select import Application
 
 Finding: TypeAlias = Rule[Callable[[ContactTransaction], ContactTransaction]]
@@ -94,9 +95,7 @@ class ContactRules:
     usage: Finding = Rule("EMV Book 3 10.4.2", restrictions.usage_restricted)
     effective: Finding = Rule("EMV Book 3 10.4.3", restrictions.effective_date)
     expiry: Finding = Rule("EMV Book 3 10.4.3", restrictions.expiration_date)
-    cvm_applies: Rule[Callable[[ContactTransaction, CvmList, CvmRule], bool]] = Rule(
-        "EMV Book 3 C3", cvm.applies
-    )
+    cvm: CvmRules = CvmRules()
     exception_file: Finding = Rule("EMV Book 4 6.5.5", risk.exception_file)
     merchant_forced: Finding = Rule("EMV Book 4 6.5.5", risk.merchant_forced)
     floor: Finding = Rule("EMV Book 3 10.6.1", risk.floor_limit)
@@ -198,7 +197,7 @@ def perform(
         case Stage.RESTRICTIONS:
             return restrict(state, rules).did(stage.value)
         case Stage.CARDHOLDER:
-            verified = cvm.verify_cardholder(card, state, holder, rules.cvm_applies.apply)
+            verified = cvm.verify_cardholder(card, state, holder, rules.cvm)
             return verified.did(f"{stage.value}: {verified.own[Tag.CVM_RESULTS].hex().upper()}")
         case Stage.RISK:
             return manage_risk(card, state, rules).did(stage.value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from enum import Enum, IntEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from conformance.codec import apdu
 from conformance.codec.apdu import CommandApdu
@@ -16,10 +16,10 @@ from conformance.kernel.authentication import OdaFailedError, rsa_certified, rsa
 from conformance.kernel.candidates import first_by_priority
 from conformance.kernel.termination import TerminatedError
 from conformance.kernel.transaction import CASH, Capability
+from conformance.model.rule import Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from typing import TypeAlias
+    from collections.abc import Callable
 
     from conformance.crypto.rsa import RsaPublicKey
     from conformance.kernel.candidates import Choice
@@ -32,6 +32,7 @@ _NO_CVM_PERFORMED = b"\x3f\x00\x00"
 _NO_RULE_APPLIED = b"\x3f\x00\x01"
 _TRIES_EXCEEDED = (0x6983, 0x6984)
 _CHALLENGE_SIZE = 8
+_ENCIPHERED_HEAD = b"\x7f"
 
 
 class CvmCode(IntEnum):
@@ -112,8 +113,8 @@ class CvmList:
         return cls(int.from_bytes(raw[:4], "big"), int.from_bytes(raw[4:8], "big"), rules)
 
 
-if TYPE_CHECKING:
-    Condition: TypeAlias = Callable[[ContactTransaction, CvmList, CvmRule], bool]
+Condition: TypeAlias = "Callable[[ContactTransaction, CvmList, CvmRule], bool]"
+"""Whether a rule of the list applies to a transaction."""
 
 _CAPABILITIES = {
     CvmCode.PLAINTEXT_PIN: Capability.PLAINTEXT_PIN,
@@ -138,7 +139,7 @@ _SIGNED = (
 
 
 def verify_cardholder(
-    card: CardLink, state: ContactTransaction, holder: Cardholder, applies: Condition
+    card: CardLink, state: ContactTransaction, holder: Cardholder, rules: CvmRules
 ) -> ContactTransaction:
     """Follow the list until a method succeeds or one fails for good; 9F34 says which, TSI B1b7 is set.
 
@@ -151,7 +152,7 @@ def verify_cardholder(
     listed = CvmList.parse(state.card[Tag.CVM_LIST])
     if not listed.rules:
         return _resulting(state, _NO_CVM_PERFORMED)
-    return _follow(card, state, holder, _applying(state, listed, applies)).performed(Tsi.CVM)
+    return _follow(card, state, holder, listed, rules).performed(Tsi.CVM)
 
 
 def needs_signature(state: ContactTransaction) -> bool:
@@ -186,16 +187,43 @@ def supported(state: ContactTransaction, method: int) -> bool:
     return needed is not None and needed in state.terminal.capabilities
 
 
-def _applying(state: ContactTransaction, listed: CvmList, holds: Condition) -> Iterator[CvmRule]:
-    return (rule for rule in listed.rules if holds(state, listed, rule))
+def enciphered(key: RsaPublicKey, block: bytes, challenge: bytes) -> bytes:
+    """The data of VERIFY 88: 7F, PIN block, the card's challenge, random padding, under the key (PB-2)."""
+    plain = _ENCIPHERED_HEAD + block + challenge
+    return key.recover(plain + secrets.token_bytes(key.size - len(plain)))
+
+
+def verified(method: CvmCode) -> CvmResult:
+    """A PIN with a signature is known only when the signature was looked at (EMV Book 3 10.5)."""
+    return CvmResult.UNKNOWN if method in _SIGNED else CvmResult.SUCCESSFUL
+
+
+def document(state: ContactTransaction, holder: Cardholder) -> CvmResult:
+    """9F61 and 9F62 against the document shown (PB-3)."""
+    number, kind = state.card.get(Tag.CARDHOLDER_ID_NUMBER), state.card.get(Tag.CARDHOLDER_ID_TYPE)
+    if not number or not kind or len(kind) != 1:
+        return CvmResult.FAILED
+    return CvmResult.SUCCESSFUL if holder.document(number, kind[0]) else CvmResult.FAILED
+
+
+@dataclass(frozen=True, slots=True)
+class CvmRules:
+    """The decisions of cardholder verification, rule by rule with its clause; a defect replaces one entry."""
+
+    applies: Rule[Condition] = Rule("EMV Book 3 C3", applies)
+    enciphered: Rule[Callable[[RsaPublicKey, bytes, bytes], bytes]] = Rule("PB-2", enciphered)
+    verified: Rule[Callable[[CvmCode], CvmResult]] = Rule("EMV Book 3 10.5", verified)
+    document: Rule[Callable[[ContactTransaction, Cardholder], CvmResult]] = Rule("PB-3", document)
 
 
 def _follow(
-    card: CardLink, state: ContactTransaction, holder: Cardholder, rules: Iterator[CvmRule]
+    card: CardLink, state: ContactTransaction, holder: Cardholder, listed: CvmList, rules: CvmRules
 ) -> ContactTransaction:
     results = _NO_RULE_APPLIED
-    for rule in rules:
-        state, result = _perform(card, state, holder, rule)
+    for rule in listed.rules:
+        if not rules.applies.apply(state, listed, rule):
+            continue
+        state, result = _perform(card, state, holder, rule, rules)
         results = bytes((rule.code, rule.condition, result))
         if result is not CvmResult.FAILED:
             return _resulting(state, results)
@@ -230,7 +258,7 @@ def online_pin_entered(state: ContactTransaction, block: bytes) -> ContactTransa
 
 
 def _perform(
-    card: CardLink, state: ContactTransaction, holder: Cardholder, rule: CvmRule
+    card: CardLink, state: ContactTransaction, holder: Cardholder, rule: CvmRule, rules: CvmRules
 ) -> tuple[ContactTransaction, CvmResult]:
     if rule.method not in _CODES:
         return unrecognised(state), CvmResult.FAILED
@@ -238,11 +266,11 @@ def _perform(
     if not supported(state, method):
         return _unsupported(state, method), CvmResult.FAILED
     if method in (*_PLAINTEXT, *_ENCIPHERED):
-        return _offline_pin(card, state, holder, method)
+        return _offline_pin(card, state, holder, method, rules)
     if method is CvmCode.ONLINE_PIN:
         return _online_pin(state, holder)
     if method is CvmCode.ID_DOCUMENT:
-        return state, _document(state, holder)
+        return state, rules.document.apply(state, holder)
     return state, CvmResult.UNKNOWN if method is CvmCode.SIGNATURE else CvmResult.SUCCESSFUL
 
 
@@ -259,16 +287,8 @@ def _online_pin(state: ContactTransaction, holder: Cardholder) -> tuple[ContactT
     return online_pin_entered(state, block), CvmResult.UNKNOWN
 
 
-def _document(state: ContactTransaction, holder: Cardholder) -> CvmResult:
-    """9F61 and 9F62 against the document shown (PB-3)."""
-    number, kind = state.card.get(Tag.CARDHOLDER_ID_NUMBER), state.card.get(Tag.CARDHOLDER_ID_TYPE)
-    if not number or not kind or len(kind) != 1:
-        return CvmResult.FAILED
-    return CvmResult.SUCCESSFUL if holder.document(number, kind[0]) else CvmResult.FAILED
-
-
 def _offline_pin(
-    card: CardLink, state: ContactTransaction, holder: Cardholder, method: CvmCode
+    card: CardLink, state: ContactTransaction, holder: Cardholder, method: CvmCode, rules: CvmRules
 ) -> tuple[ContactTransaction, CvmResult]:
     """Ask and VERIFY until the card accepts, has no try left, or the holder stops (EMV Book 3 10.5.1)."""
     key = None
@@ -282,10 +302,10 @@ def _offline_pin(
         pin = holder.pin(tries)
         if isinstance(pin, NoPin):
             return without_pin(state, pin), CvmResult.FAILED
-        command = _verify(card, pin, key)
+        command = _verify(card, pin, key, rules)
         sw = card.exchange(command).sw if command is not None else 0
         if sw == 0x9000:
-            return state, _verified(method)
+            return state, rules.verified.apply(method)
         if sw not in _TRIES_EXCEEDED and sw & 0xFFF0 != 0x63C0:
             return state, CvmResult.FAILED
         tries = 0 if sw in _TRIES_EXCEEDED else _fewer(tries, sw & 0x0F)
@@ -297,12 +317,7 @@ def _fewer(tries: int | None, said: int) -> int:
     return said if tries is None else min(said, tries - 1)
 
 
-def _verified(method: CvmCode) -> CvmResult:
-    """A PIN with a signature is known only when the signature was looked at."""
-    return CvmResult.UNKNOWN if method in _SIGNED else CvmResult.SUCCESSFUL
-
-
-def _verify(card: CardLink, pin: str, key: RsaPublicKey | None) -> CommandApdu | None:
+def _verify(card: CardLink, pin: str, key: RsaPublicKey | None, rules: CvmRules) -> CommandApdu | None:
     """VERIFY, plain or enciphered; None when the card gives no challenge (PB-2)."""
     plain = apdu.verify_pin(pin)
     if key is None:
@@ -310,9 +325,7 @@ def _verify(card: CardLink, pin: str, key: RsaPublicKey | None) -> CommandApdu |
     challenge = card.exchange(apdu.get_challenge())
     if not challenge.ok or len(challenge.data) != _CHALLENGE_SIZE:
         return None
-    block = b"\x7f" + plain.data + challenge.data
-    padded = block + secrets.token_bytes(key.size - len(block))
-    return CommandApdu(0x00, 0x20, 0x00, 0x88, key.recover(padded))
+    return CommandApdu(0x00, 0x20, 0x00, 0x88, rules.enciphered.apply(key, plain.data, challenge.data))
 
 
 def pin_key(state: ContactTransaction) -> RsaPublicKey:

@@ -236,6 +236,11 @@ def cardholder(state: Tapped, holder: Cardholder) -> Tapped:
     return _without_cvm(state)
 
 
+def approved_online(state: Tapped, answer: OnlineAnswer) -> bool:
+    """The issuer's code approves; nothing of its answer goes to the card (PB-7.4)."""
+    return answer.response_code in state.terminal.base.approving
+
+
 @dataclass(frozen=True, slots=True)
 class ContactlessRules:
     """The decisions of a contactless terminal, rule by rule with its clause; a defect replaces one entry."""
@@ -251,6 +256,7 @@ class ContactlessRules:
     authenticate: Rule[Callable[[Tapped], None]] = Rule("PB-6.2", authenticate)
     after_failed_authentication: Check = Rule("PB-7.4", after_failed_authentication)
     cardholder: Rule[Callable[[Tapped, Cardholder], Tapped]] = Rule("PB-4.6", cardholder)
+    approved_online: Rule[Callable[[Tapped, OnlineAnswer], bool]] = Rule("PB-7.4", approved_online)
     contact: ContactRules = ContactRules()
 
 
@@ -287,7 +293,7 @@ def course(  # noqa: PLR0913, PLR0917  the parties of a transaction
         case CardDecision.TC:
             yield from _offline(card, state, host, holder, rules)
         case CardDecision.ARQC:
-            yield _ask_issuer(rules.cardholder.apply(state, holder), host)
+            yield _ask_issuer(rules.cardholder.apply(state, holder), host, rules)
         case _:
             yield state.ended(Outcome.OFFLINE_DECLINED, "declined-by-card")
 
@@ -366,7 +372,7 @@ def _offline(
         return
     state = rules.cardholder.apply(state, holder)
     if state.outcome is None and Tag.PIN_DATA in state.known.own:
-        yield _ask_issuer(state, host)
+        yield _ask_issuer(state, host, rules)
         return
     yield state if state.outcome else _answered(state, b"Y1").ended(Outcome.OFFLINE_APPROVED)
 
@@ -405,10 +411,10 @@ def _turned(state: Tapped, turn: Turn, host: Host, holder: Cardholder, rules: Co
         return state.ended(Outcome.OTHER_INTERFACE)
     if turn is Turn.DECLINE:
         return state.ended(Outcome.OFFLINE_DECLINED)
-    return _ask_issuer(rules.cardholder.apply(state, holder), host)
+    return _ask_issuer(rules.cardholder.apply(state, holder), host, rules)
 
 
-def _ask_issuer(state: Tapped, host: Host) -> Tapped:
+def _ask_issuer(state: Tapped, host: Host, rules: ContactlessRules) -> Tapped:
     """Online with the cryptogram of GPO; the answer does not go to the card (PB-7.4)."""
     if state.outcome is not None:
         return state
@@ -416,7 +422,7 @@ def _ask_issuer(state: Tapped, host: Host) -> Tapped:
     if answer is None:
         return _answered(state, b"Z3").ended(Outcome.UNABLE_DECLINED)
     state = replace(_answered(state, answer.response_code), online=answer)
-    approved = answer.response_code in state.terminal.base.approving
+    approved = rules.approved_online.apply(state, answer)
     return state.ended(Outcome.ONLINE_APPROVED if approved else Outcome.ONLINE_DECLINED)
 
 

@@ -45,10 +45,13 @@ class LaboratoryAcquirer:
         host, port = self._server.address
         return f"{host}:{port}"
 
-    def know(self, *pans: str, balance: str = "1000.00", pin: str = "") -> None:
-        """Open an account for each of these cards, its balance in yuan; without a PIN none is checked."""
+    def know(self, *pans: str, balance: str = "1000.00", pin: str = "", referred: bool = False) -> None:
+        """Open an account for each of these cards, its balance in yuan; without a PIN none is checked.
+
+        Whoever asks about a card that is `referred` is told to telephone.
+        """
         for pan in pans:
-            self._issuer.open(Account(pan, fen(balance), pin=pin))
+            self._issuer.open(Account(pan, fen(balance), pin=pin, referred=referred))
 
     def _begin(self) -> None:
         self._issuer = Issuer()

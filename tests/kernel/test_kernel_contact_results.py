@@ -345,6 +345,8 @@ def test_scripts_71_come_before_and_72_after_the_second_cryptogram():
         ("0100", holder(), "010002"),
         ("0400", holder(), "040002"),
         ("0300", holder(), "030000"),
+        ("0500", holder(), "050000"),
+        ("0500", holder("000000"), "050001"),
         ("0200", holder(), "020000"),
         ("1E03", holder(), "1E0300"),
         ("1F00", holder(), "1F0002"),

@@ -70,8 +70,19 @@ def test_a_cryptogram_version_that_nobody_knows_is_refused() -> None:
     assert answer(an_issuer(), asked(card=chip(2000) | {0x9F10: bytes.fromhex("07010903A0B80001")})) == "05"
 
 
-def test_a_tc_is_no_request() -> None:
-    assert answer(an_issuer(), asked(card=chip(2000, cid=0x40))) == "05"
+def test_an_aac_is_no_request() -> None:
+    assert answer(an_issuer(), asked(card=chip(2000, cid=0x00))) == "05"
+
+
+@pytest.mark.parametrize(("balance", "response", "left"), [(2000, "00", 0), (1999, "51", 1999)])
+def test_a_tc_that_comes_online_asks_the_account(balance: int, response: str, left: int) -> None:
+    issuer = an_issuer(balance=balance)
+    assert answer(issuer, asked(card=chip(2000, cid=0x40))) == response
+    assert issuer.balance(PAN) == left
+
+
+def test_a_false_tc_that_comes_online_is_refused() -> None:
+    assert answer(an_issuer(), asked(card=chip(2000, cid=0x40) | {0x9F26: bytes(8)})) == "05"
 
 
 def test_the_arpc_opens_to_arqc_and_response_code() -> None:
@@ -93,6 +104,8 @@ def test_a_false_cryptogram_gets_no_arpc() -> None:
         ({"balance": 1999}, "51"),
         ({"balance": 2000}, "00"),
         ({"blocked": True}, "62"),
+        ({"referred": True}, "01"),
+        ({"referred": True, "expires": "1410"}, "54"),
         ({"expires": "1410"}, "54"),
         ({"expires": "1411"}, "00"),
         ({"pin": "123456"}, "00"),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 APPROVED = "00"
+REFERRAL = "01"  # the attendant is to ask on the telephone (EMV Book 4 6.3.8)
 NO_SUCH_CARD = "14"
 FUNDS = "51"
 EXPIRED = "54"
@@ -69,7 +70,10 @@ _ELEMENTS_17 = (Tag.AMOUNT_AUTHORISED, Tag.UNPREDICTABLE_NUMBER, Tag.ATC)  # bef
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What the issuer knows of a card. `balance` is in fen; `expires` YYMM; without a `pin` none is asked."""
+    """What the issuer knows of a card. `balance` is in fen; `expires` YYMM; without a `pin` none is asked.
+
+    Whoever asks about a card that is `referred` is told to telephone.
+    """
 
     pan: str
     balance: int
@@ -77,6 +81,7 @@ class Account:
     expires: str = "3012"
     pin: str = ""
     blocked: bool = False
+    referred: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +150,8 @@ def decided(account: Account, available: int, asked: Authorisation) -> str:
         return RESTRICTED
     if account.expires < asked.month:
         return EXPIRED
+    if account.referred:
+        return REFERRAL
     return APPROVED if asked.amount <= available else FUNDS
 
 
@@ -324,7 +331,12 @@ def certificate(card: Mapping[int, bytes]) -> bool:
 
 
 def _is_request(card: Mapping[int, bytes]) -> bool:
-    return _kind(card) == _ARQC
+    """An ARQC; or a TC of a card that approved, and whose 9F6C sends the terminal online (PB-4.6, PB-7.4).
+
+    Either way the account is asked (PB-11.1). A card whose fDDA failed has paid by then: no source says how
+    its electronic cash is made good.
+    """
+    return _kind(card) in {_ARQC, _TC}
 
 
 def _kind(card: Mapping[int, bytes]) -> int | None:
