@@ -87,6 +87,20 @@ def request_field(acquirer: Acquirer, number: int, value: str, *, kind: str, ref
     )
 
 
+def request_holds(acquirer: Acquirer, number: int, part: str, *, kind: str, ref: str) -> bool:
+    """A field of the last message of this kind has this in it, whatever stands around it."""
+    last = acquirer.requests(kind)[-1:]
+    observed = last[0].text(number) if last else f"no {kind}"
+    return judge(
+        "value-differs",
+        held=bool(last) and part in observed,
+        ref=ref,
+        expected=f"… {part} …",
+        observed=observed or "absent",
+        arguments={"what": f"field {number} of the {kind}"},
+    )
+
+
 def fields_absent(acquirer: Acquirer, *numbers: int, kind: str, ref: str) -> bool:
     """No message of this kind has any of these fields."""
     messages = acquirer.requests(kind)

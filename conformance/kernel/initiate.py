@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from conformance.codec import apdu
 from conformance.codec.afl import Afl, AflError
+from conformance.codec.bits import Ttq
 from conformance.codec.tags import Tag
 from conformance.codec.tlv import tag_hex
 from conformance.codec.values import IssuerApplicationData, Track2, from_bcd, to_bcd
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from conformance.codec.apdu import ResponseApdu
-    from conformance.codec.bits import Ttq
     from conformance.kernel.select import Application
     from conformance.link.card import CardLink
 
@@ -147,7 +147,8 @@ def answered(application: Application, purchase: Purchase, response: ResponseApd
     if missing:
         raise TerminatedError("gpo-object-missing", tag_hex(missing[0]))
     issuer_data = _issuer_data(values[Tag.ISSUER_APPLICATION_DATA])
-    pan, afl = _pan(values[Tag.TRACK2]), _afl(values.get(Tag.AFL), _decision(issuer_data))
+    proves_online = Ttq.ODA_FOR_ONLINE in purchase.ttq and Tag.AFL in values
+    pan, afl = _pan(values[Tag.TRACK2]), _afl(values.get(Tag.AFL), _decision(issuer_data), proves_online)
     return Initiated(application, purchase, values, issuer_data, pan, afl)
 
 
@@ -171,8 +172,9 @@ def _pan(track2: bytes) -> str:
         raise TerminatedError("gpo-malformed", f"57: {error}") from None
 
 
-def _afl(value: bytes | None, decision: CardDecision) -> Afl | None:
-    if decision is not CardDecision.TC:
+def _afl(value: bytes | None, decision: CardDecision, proves_online: bool) -> Afl | None:
+    """The records of a TC, and of an ARQC that the reader asked to be signed (PB-4.5)."""
+    if decision is CardDecision.AAC or (decision is CardDecision.ARQC and not proves_online):
         return None
     if value is None:
         raise TerminatedError("gpo-object-missing", tag_hex(Tag.AFL))

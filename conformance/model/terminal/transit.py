@@ -35,7 +35,8 @@ class TransitTerms:
 
     `purses` are those that may pay, "bank" and "transport": of a card that has both, the first one does.
     `city` is where the vehicle is, four digits as transport cards have them. A transport card whose debit was
-    not answered is asked for its proof within `prove_s`.
+    not answered is asked for its proof within `prove_s`. Where a card wants it the issuer is asked, and has
+    `online_s` to answer; with None nobody is asked.
     """
 
     line: str = ""
@@ -52,3 +53,4 @@ class TransitTerms:
     purses: tuple[str, ...] = ("bank",)
     city: str = "5204"
     prove_s: int = 120
+    online_s: int | None = None

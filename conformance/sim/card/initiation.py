@@ -72,13 +72,14 @@ def _qpboc(card: CardState, application: Application, path: Path, values: dict[i
     rules.capp.conditions.apply(application, transaction)
     refused = rules.blocked_application.apply(application)
     transaction.decision = refused or decide(rules, application, transaction)
-    if transaction.decision is Decision.TC and rules.fdda_version.apply(application, transaction) == 1:
+    transaction.proves_online = rules.proves_online.apply(transaction)
+    if transaction.proves_itself and rules.fdda_version.apply(application, transaction) == 1:
         transaction.card_authentication = rules.card_authentication.apply(
             card.random, application, transaction
         )
     application.transaction = transaction
     rules.commit_at_gpo.apply(application, transaction)
-    shown = rules.gpo_objects.apply(transaction.decision)
+    shown = rules.gpo_objects.apply(Decision.TC if transaction.proves_itself else transaction.decision)
     answer = b"".join(_object(rules, application, transaction, tag) for tag in shown)
     return ResponseApdu(tlv.encode(Tag.RESPONSE_TEMPLATE_2, answer), OK)
 
@@ -101,6 +102,14 @@ def consume_atc(application: Application) -> None:
 def answered_objects(decision: Decision) -> tuple[int, ...]:
     """What the card answers, in order; an object that this card has not is left out (PB-7.3)."""
     return _ANSWER_TC if decision is Decision.TC else _ANSWER_ONLINE_OR_DECLINED
+
+
+def proves_online(transaction: Transaction) -> bool:
+    """A card that goes online proves itself all the same where the reader asks for it, TTQ B1b1 (PB-4.5).
+
+    That it then answers as with a TC, and debits nothing, is an own reading.
+    """
+    return transaction.decision is Decision.ARQC and Ttq.ODA_FOR_ONLINE in transaction.ttq
 
 
 def template_value(data: bytes) -> bytes:

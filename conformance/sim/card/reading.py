@@ -110,7 +110,7 @@ def _record(rules: CardRules, application: Application, place: tuple[int, int]) 
 def _last_record(
     rules: CardRules, application: Application, place: tuple[int, int], record: Record
 ) -> bytes | None:
-    """The last record of a TC, which commits it, or the copy that the last commit kept; None for others."""
+    """The last record of a TC, which commits it, that of a signed ARQC, or the copy of the last commit."""
     transaction = application.transaction
     if transaction is not None and transaction.awaits_commit and place == transaction.path.last_record:
         rules.capp.record_last_read.apply(application, transaction)
@@ -118,6 +118,8 @@ def _last_record(
         rules.commit.apply(rules, application, transaction, last)
         transaction.committed = True
         return last
+    if transaction is not None and transaction.proves_online and place == transaction.path.last_record:
+        return _filled(rules, application, record, transaction.card_authentication)
     kept = place == application.memory.saved_at and application.contact is None
     return rules.saved_record.apply(application) if kept and not _under_way(transaction) else None
 
@@ -137,11 +139,11 @@ def _filled(
 
 
 def _dynamic(rules: CardRules, application: Application, tag: int) -> bytes:
-    """9F4B belongs to a TC alone and is left out otherwise; 9F5D is computed (PB-11.7)."""
+    """9F4B belongs to what proves itself and is left out otherwise; 9F5D is computed (PB-11.7)."""
     transaction = application.transaction
     if tag == Tag.AVAILABLE_OFFLINE_SPENDING_AMOUNT:
         return tlv.encode(tag, _spending(rules, application))
-    if transaction is None or transaction.decision is not Decision.TC:
+    if transaction is None or not transaction.proves_itself:
         return b""
     return tlv.encode(tag, rules.fdda_signature.apply(rules, application, transaction))
 

@@ -100,6 +100,7 @@ class CardRules:
     )
     offline_spending: Rule[Callable[[Image, int, int], int]] = Rule("PB-3", risk.offline_spending)
     gpo_objects: Rule[Callable[[Decision], tuple[int, ...]]] = Rule("PB-7.3", initiation.answered_objects)
+    proves_online: Rule[Callable[[Transaction], bool]] = Rule("PB-4.5", initiation.proves_online)
 
     application_cryptogram: Rule[Callable[[Application, Transaction], bytes]] = Rule(
         "PB-5", security.application_cryptogram

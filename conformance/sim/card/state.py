@@ -141,8 +141,8 @@ class Transaction:
 
     `balance`, `cumulative`, `foreign_count` and `deducted` are the values that a commit writes (PB-7.5), as
     are the records in `cache` and the pre-authorisation at `holds_at`, SFI and ID (PB-8). `path` is what a TC
-    answers. `card_authentication` is 9F69, empty for fDDA version 00; `signature` is
-    9F4B, once it was made.
+    answers. `card_authentication` is 9F69, empty for fDDA version 00; `signature` is 9F4B, once it was made.
+    `proves_online` lets an ARQC be signed as a TC is.
     """
 
     path: Path
@@ -164,8 +164,14 @@ class Transaction:
     card_authentication: bytes = b""
     signature: bytes | None = None
     committed: bool = False
+    proves_online: bool = False
     holds_at: tuple[int, bytes] | None = None
     cache: list[CappUpdate] = field(default_factory=list)
+
+    @property
+    def proves_itself(self) -> bool:
+        """The reader is given what offline data authentication needs."""
+        return self.decision is Decision.TC or self.proves_online
 
     @property
     def awaits_commit(self) -> bool:

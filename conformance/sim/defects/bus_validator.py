@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from conformance.kernel.oda import CaKeys
     from conformance.kernel.select import Application
     from conformance.link.card import CardLink
+    from conformance.sim.terminal.bank_line import Attempt, BankLine
     from conformance.sim.terminal.parts.blacklist import BlacklistInForce
     from conformance.sim.terminal.parts.flash import TornTap
     from conformance.sim.terminal.parts.record_store import RecordStore
@@ -191,6 +192,10 @@ def _always(*_told: object) -> bool:
 
 def _last_first(purses: Sequence[str]) -> Sequence[str]:
     return tuple(reversed(purses))
+
+
+def _not_reversed(line: BankLine, attempt: Attempt) -> None:
+    line.chassis.reversals.drop(attempt.trace)
 
 
 DEFECTS = (
@@ -543,5 +548,25 @@ DEFECTS = (
         replaces="travels",
         rule=Rule("TR-34", _always),
         purpose="Takes a transport card of another city that may not be used elsewhere.",
+    ),
+    Defect(
+        id="unanswered-ride-not-reversed",
+        clause="TR-35",
+        kills="TRN-BUS-350",
+        finding="queue-length-differs",
+        device=DEVICE,
+        replaces="undone",
+        rule=Rule("TR-35", _not_reversed),
+        purpose="Keeps no reversal of a sale that was not answered.",
+    ),
+    Defect(
+        id="unanswered-ride-unproved",
+        clause="TR-35",
+        kills="TRN-BUS-350",
+        finding="record-count-differs",
+        device=DEVICE,
+        replaces="sold_unanswered",
+        rule=Rule("TR-35", _always),
+        purpose="Sells an unanswered ride to a card whose signature does not hold.",
     ),
 )

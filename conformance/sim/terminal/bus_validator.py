@@ -16,8 +16,10 @@ from conformance.link.memory import MemoryCard
 from conformance.link.outcomes import CardMute, CardWithdrawn, TerminalRefused
 from conformance.model.terminal import Parameters, Presentation, TerminalIdentity, TransitTerms
 from conformance.sim import sector_card
+from conformance.sim.terminal.bank_line import BankLine
 from conformance.sim.terminal.chassis import argument, known, offers
 from conformance.sim.terminal.offline_reader import OfflineReader
+from conformance.sim.terminal.online_ride import OnlineRide
 from conformance.sim.terminal.parts.flash import Sale
 from conformance.sim.terminal.parts.psam_slot import PsamSlot
 from conformance.sim.terminal.riding import SEGMENT, Riding
@@ -88,7 +90,7 @@ class BusValidator:
         known(operation.name, _OPERATIONS, "operation")
         match operation.name:
             case "upload":
-                self._reader.upload()
+                self._upload()
             case "sign-on":
                 self._driver = argument(operation.arguments, "driver", "sign-on")
             case "sign-off":
@@ -97,6 +99,13 @@ class BusValidator:
                 self._reader.idle()
                 self._transport(Sale()).forget()
                 self._chassis.load(Parameters(transit=TransitTerms()))
+
+    def _upload(self) -> None:
+        """What is to be undone first, then what is stored."""
+        with self._chassis.powered():
+            undone = self._bank.send_reversals()
+        if undone:
+            self._reader.upload()
 
     def disturb(self, fault: Fault) -> None:
         """The faults of every terminal, of its PSAM, and a second card; torn taps outlast a power cycle."""
@@ -115,6 +124,7 @@ class BusValidator:
         self._driver, self._paid, self._since = "", {}, SinceStart()
         self._slot.insert(self._psam)
         self._transport(Sale()).forget_stored()
+        self._bank.forget_stored()
 
     def wait(self, seconds: float) -> None:
         """Let virtual time pass; what falls due in it happens at its end."""
@@ -162,7 +172,10 @@ class BusValidator:
     def _ride_by_bank(self, card: CardLink, sale: Sale) -> str:
         riding, admission = self._riding(), partial(self._admitted, sale)
         if not riding.carries_journeys:
-            return self._reader.sell(card, riding.flat, sale, admission)
+            online = None
+            if self._terms.online_s is not None:
+                online = OnlineRide(self._rules, self._bank, self._reader.till(sale), sale).ask
+            return self._reader.sell(card, riding.flat, sale, admission, online)
         return self._reader.serve(card, sale, partial(self._planned, sale, riding), admission)
 
     def _ride_by_purse(self, card: CardLink, sale: Sale) -> str:
@@ -170,6 +183,11 @@ class BusValidator:
         if self._terms.stops and not self._rules.serves_plain.apply(self._terms.continue_plain):
             return self._reader.till(sale).refuse("卡片不支持分段扣费")
         return self._transport(sale).serve(card, sale, self._chassis.parameters.fare or 0)
+
+    @property
+    def _bank(self) -> BankLine:
+        seconds = self._terms.online_s
+        return BankLine(self._chassis) if seconds is None else BankLine(self._chassis, seconds * 1_000_000)
 
     def _transport(self, sale: Sale) -> TransportTender:
         reader = self._reader

@@ -33,7 +33,7 @@ from conformance.sim.terminal.parts.record_store import RecordStore
 from conformance.sim.terminal.parts.reversal_queue import ReversalQueue
 from conformance.sim.terminal.parts.storage import Storage
 from conformance.sim.terminal.parts.upload_queue import UploadCodes, UploadQueue, as_marked
-from conformance.sim.terminal.settlement import answer_code, offline_upload
+from conformance.sim.terminal.settlement import answer_code, settled_code, upload
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -215,8 +215,8 @@ class Chassis:
         """The host's answer for one record, None where none came. What no host settles goes nowhere."""
         if not record.objects:
             return "00"
-        answer = self.line.exchange("acquirer", offline_upload(record))
-        return None if answer is None else answer_code(answer)
+        answer = self.line.exchange("acquirer", upload(record))
+        return None if answer is None else settled_code(record, answer_code(answer))
 
     def observe(self, kind: type[T], own: Mapping[type, Callable[[], Sequence[object]]]) -> Sequence[T]:
         """What is shown of one kind; `own` is what the device shows besides."""

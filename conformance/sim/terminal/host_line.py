@@ -38,15 +38,18 @@ class HostLine:
         """Let the host act on so many requests without an answer coming back."""
         self._network.lose_answers(count)
 
-    def exchange(self, host: str, frame: bytes) -> bytes | None:
-        """The answer of the host of this name; None where it did not come, or nothing could be sent."""
+    def exchange(self, host: str, frame: bytes, within_us: int = ANSWER_WITHIN_US) -> bytes | None:
+        """The answer of the host of this name; None where it did not come, or nothing could be sent.
+
+        `within_us` pass on the terminal's clock until no answer is expected any more.
+        """
         if not self.up or self.address is None:
             return None
         self._note(host, "sent", frame)
         try:
             answer = self._network.exchange(frame)
         except (NotConnected, AnswerLost):
-            self._clock.advance(ANSWER_WITHIN_US)
+            self._clock.advance(within_us)
             return None
         self._clock.advance(_ROUND_TRIP_US)
         self._note(host, "received", answer)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from random import Random
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
+from conformance.codec.bits import Ttq
 from conformance.kernel.initiate import Initiated, Purchase
-from conformance.kernel.preprocess import Limits
+from conformance.kernel.preprocess import OFFLINE_QPBOC, Limits
 from conformance.kernel.termination import TerminatedError
 from conformance.model.terminal import FlashRecord, Presentation
 from conformance.sim.terminal.chassis import Chassis, known
@@ -19,7 +20,7 @@ from conformance.sim.terminal.latency import TimedCard
 from conformance.sim.terminal.parts.flash import FlashWindow, Sale
 from conformance.sim.terminal.parts.recent import RecentTaps
 from conformance.sim.terminal.parts.record_store import StoreFull
-from conformance.sim.terminal.tap import Ride, Tap, everybody
+from conformance.sim.terminal.tap import Online, Ride, Tap, everybody
 from conformance.sim.terminal.till import Till
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from conformance.model.terminal import Parameters, TerminalIdentity
     from conformance.sim.terminal.rules import ReaderRules
 
+_ONLINE_QPBOC: Final = Ttq.QPBOC | Ttq.ODA_FOR_ONLINE | Ttq.FDDA_VERSION_01
 # As `Tap.admission`.
 Admission: TypeAlias = Callable[[Initiated], str | None]
 
@@ -114,13 +116,21 @@ class OfflineReader:
         except StoreFull:
             return till.refuse("记录已满")
 
-    def sell(self, card: CardLink, amount: int, sale: Sale, admission: Admission = everybody) -> str:
-        """One tap over this amount in fen, whatever comes of it."""
+    def sell(
+        self,
+        card: CardLink,
+        amount: int,
+        sale: Sale,
+        admission: Admission = everybody,
+        online: Online | None = None,
+    ) -> str:
+        """One tap over this amount in fen, whatever comes of it; `online` is as that of `Tap`."""
+        capabilities = OFFLINE_QPBOC if online is None else _ONLINE_QPBOC
         try:
-            terms = self.terms(amount)
+            terms = self.terms(amount, capabilities=capabilities)
         except TerminatedError:
             return self.till(sale).refuse()
-        return self.serve(card, sale, lambda _card, _application: Ride(terms), admission)
+        return self.serve(card, sale, lambda _card, _application: Ride(terms), admission, online)
 
     def serve(
         self,
@@ -128,6 +138,7 @@ class OfflineReader:
         sale: Sale,
         planned: Callable[[CardLink, Application], Ride | str],
         admission: Admission = everybody,
+        online: Online | None = None,
     ) -> str:
         """One tap whose price is known when its application is selected."""
         chassis = self.chassis
@@ -141,19 +152,27 @@ class OfflineReader:
             chassis.ca_keys,
             planned,
             admission,
+            online=online,
         )
         return tap.serve(card)
 
     def till(self, sale: Sale) -> Till:
         return Till(self.chassis, self.flash, self.recent, sale)
 
-    def terms(self, amount: int, further: Mapping[int, bytes] | None = None) -> Purchase:
+    def terms(
+        self,
+        amount: int,
+        further: Mapping[int, bytes] | None = None,
+        capabilities: Ttq = OFFLINE_QPBOC,
+    ) -> Purchase:
         """Pre-processing, with an unpredictable number that is new for every tap; TerminatedError.
 
         `further` is what the extended application tells the card; it allows an amount of zero (PB-7.1).
         """
         limits = Limits(transaction=self.chassis.parameters.transaction_limit)
-        ttq = self._rules.preprocessing.apply(amount, limits, extended_application=bool(further))
+        ttq = self._rules.preprocessing.apply(
+            amount, limits, capabilities, extended_application=bool(further)
+        )
         when = self._rules.transaction_time.apply(self.chassis.clock.local)
         return Purchase(amount, ttq, self.fresh(4), when, further=further or {})
 

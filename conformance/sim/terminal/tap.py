@@ -14,8 +14,9 @@ only after GPO. So, while torn or just paid taps are remembered, the selected ap
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from conformance.codec.tags import Tag
 from conformance.crypto.certificates import CertificateError
@@ -30,7 +31,7 @@ from conformance.sim.terminal.riding import keys
 from conformance.sim.terminal.rules import Moment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from conformance.crypto.rsa import RsaPublicKey
     from conformance.kernel.contactless import Transaction
@@ -60,6 +61,10 @@ def everybody(_initiated: Initiated) -> str | None:
     return None
 
 
+# What becomes of an ARQC whose records are read; True where the card proved itself. Returns the outcome.
+Online: TypeAlias = Callable[["Transaction", bool], str]
+
+
 def _nothing(_transaction: Transaction) -> None:
     """A terminal that has nothing to do at that moment."""
 
@@ -71,7 +76,7 @@ class Tap:
     `planned` says before GPO what the card pays and what is written into it, or that it is not served.
     `admission` is asked after GPO, while leaving costs the card nothing: an outcome ends the tap, None lets
     the card pay. `before_debit` is called just before the card commits, so that a device can note what may
-    take place.
+    take place. `online` is for a device that asks its issuer; without it an ARQC sells nothing.
     """
 
     rules: ReaderRules
@@ -84,6 +89,7 @@ class Tap:
     planned: Callable[[CardLink, Application], Ride | str]
     admission: Callable[[Initiated], str | None]
     before_debit: Callable[[Transaction], None] = _nothing
+    online: Online | None = None
 
     def serve(self, card: CardLink) -> str:
         """From a card in the field to what came of it; nothing the card says or fails to say is raised."""
@@ -153,6 +159,8 @@ class Tap:
         self._settle_torn(initiated)
         if (refused := self._refused(initiated)) is not None:
             return refused
+        if self.online is not None and initiated.decision is CardDecision.ARQC:
+            return self._online(card, initiated, self.online)
         try:
             for sfi, record in ride.updates:
                 capp.update(card, sfi, record, initiated.values[Tag.ATC], keys(sfi))
@@ -168,9 +176,23 @@ class Tap:
             return self._refuse_listed(initiated)
         if (outcome := self.admission(initiated)) is not None:
             return outcome
-        if initiated.decision is not CardDecision.TC:
+        asks = self.online is not None and initiated.decision is CardDecision.ARQC
+        if initiated.decision is not CardDecision.TC and not asks:
             return self.rules.refused_by_card.apply(self.till, initiated)
         return None
+
+    def _online(self, card: CardLink, initiated: Initiated, ask: Online) -> str:
+        """Read and verify what a signed ARQC offers, and let the card go before anybody is asked (TR-35)."""
+        transaction = contactless.Transaction(initiated, (), initiated.values)
+        if initiated.afl is not None:
+            transaction = contactless.read_last(card, contactless.read_before_last(card, initiated))
+        if refusal := self._restriction(transaction):
+            return self.till.refuse(refusal)
+        try:
+            self._authenticate(transaction)
+        except (CertificateError, TerminatedError):
+            return ask(transaction, False)
+        return ask(transaction, True)
 
     def _settle_torn(self, initiated: Initiated) -> None:
         """A card with a torn tap pays anew: the torn tap never took place, or is an exception (TR-05b)."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from conformance.codec.tags import Tag
+from conformance.kernel.initiate import CardDecision
 from conformance.model.terminal import TransactionRecord
 from conformance.sim.terminal.latency import STORAGE_US
 from conformance.sim.terminal.parts.flash import TornTap
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from conformance.sim.terminal.parts.flash import FlashWindow, Sale
     from conformance.sim.terminal.parts.recent import RecentTaps
 
-_OF_AN_OFFLINE_SALE: Final[Mapping[int, bytes]] = {
-    Tag.CID: bytes.fromhex("40"),
+_INFORMATION: Final = {CardDecision.TC: b"\x40", CardDecision.ARQC: b"\x80", CardDecision.AAC: b"\x00"}
+_OF_A_SALE: Final[Mapping[int, bytes]] = {
     Tag.TRANSACTION_TYPE: bytes(1),
     Tag.AMOUNT_OTHER: bytes(6),
     Tag.TERMINAL_CAPABILITIES: bytes.fromhex("000048"),  # no CVM, DDA; own assumption
@@ -52,21 +53,31 @@ class Till:
         sale: Sale | None = None,
     ) -> TransactionRecord:
         """Append a record of this kind about a tap, as far as the card told about itself; StoreFull."""
-        clock = self._chassis.clock
-        clock.advance(STORAGE_US)
-        return self._chassis.records.append(
-            TransactionRecord(
-                number=0,
-                kind=kind,
-                at_ms=clock.now_ms,
-                date_time=clock.local.isoformat(),
-                amount=terms.amount,
-                unpredictable_number=terms.unpredictable_number.hex().upper(),
-                reason=reason,
-                details=dict((sale or self._sale).details),
-                **({} if initiated is None else _of_card(initiated)),
-                objects=_settled(initiated) if initiated is not None and kind == "sale" else {},
-            )
+        self._chassis.clock.advance(STORAGE_US)
+        return self._chassis.records.append(self.drawn_up(kind, terms, initiated, reason=reason, sale=sale))
+
+    def drawn_up(
+        self,
+        kind: str,
+        terms: Purchase,
+        initiated: Initiated | None = None,
+        *,
+        reason: str = "",
+        sale: Sale | None = None,
+    ) -> TransactionRecord:
+        """The record that `store` appends, still without its number."""
+        clock, about = self._chassis.clock, sale or self._sale
+        return TransactionRecord(
+            number=0,
+            kind=kind,
+            at_ms=clock.now_ms,
+            date_time=clock.local.isoformat(),
+            amount=terms.amount,
+            unpredictable_number=terms.unpredictable_number.hex().upper(),
+            reason=reason,
+            details=dict(about.details),
+            **({} if initiated is None else _of_card(initiated)),
+            objects=_settled(initiated) if initiated is not None and kind == "sale" and about.due else {},
         )
 
     def complete(self, transaction: Transaction, sale: Sale | None = None) -> str:
@@ -130,4 +141,5 @@ def _settled(initiated: Initiated) -> Mapping[str, str]:
     """What the issuer needs to recompute the certificate, besides what the record names itself (OF-01)."""
     terms = initiated.purchase.values
     told = {tag: value for tag, value in terms.items() if tag not in _IN_THE_RECORD_ITSELF}
-    return objects_of({**_OF_AN_OFFLINE_SALE, **told, Tag.AIP: initiated.values[Tag.AIP]})
+    own: Mapping[int, bytes] = {Tag.CID: _INFORMATION[initiated.decision], Tag.AIP: initiated.values[Tag.AIP]}
+    return objects_of({**_OF_A_SALE, **told, **own})

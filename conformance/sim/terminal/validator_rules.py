@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from conformance.kernel.capp import Extension
     from conformance.kernel.select import Application
     from conformance.link.card import CardLink
+    from conformance.sim.terminal.bank_line import Attempt, BankLine
     from conformance.sim.terminal.parts.tariff import Boarding, Price, TransferTerms
 
 _READER = ReaderRules()
@@ -85,6 +86,15 @@ def proves(age_ms: int, within_ms: int) -> bool:
     return age_ms <= within_ms
 
 
+def undone(_line: BankLine, _attempt: Attempt) -> None:
+    """The reversal that was kept before an unanswered sale was sent stays, and goes next (TR-35)."""
+
+
+def sold_unanswered(proved: bool) -> bool:
+    """Without an answer in time a ride rests on the card's own signature (TR-35)."""
+    return proved
+
+
 @dataclass(frozen=True, slots=True)
 class ValidatorRules:
     """What a conforming validator does; `reader` is what it does with a card."""
@@ -103,4 +113,6 @@ class ValidatorRules:
     purse_order: Rule[Callable[[Sequence[str]], Sequence[str]]] = Rule("TR-31", in_order)
     travels: Rule[Callable[[bool, int], bool]] = Rule("TR-34", travels)
     proves: Rule[Callable[[int, int], bool]] = Rule("TR-30", proves)
+    undone: Rule[Callable[[BankLine, Attempt], None]] = Rule("TR-35", undone)
+    sold_unanswered: Rule[Callable[[bool], bool]] = Rule("TR-35", sold_unanswered)
     mac2_accepted: Rule[Callable[[bool], bool]] = Rule("TR-29", bool)

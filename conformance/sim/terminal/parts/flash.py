@@ -20,11 +20,13 @@ if TYPE_CHECKING:
 class Sale:
     """What a tap is about, which the device completes as the card tells more of itself.
 
-    `kind` is that of the record when it succeeds; `details` are the sector's own part of it.
+    `kind` is that of the record when it succeeds; `details` are the sector's own part of it. A sale that the
+    host has taken already is not `due` to it any more.
     """
 
     kind: str = "sale"
     details: dict[str, str] = field(default_factory=dict)
+    due: bool = True
 
 
 @dataclass(frozen=True, slots=True)

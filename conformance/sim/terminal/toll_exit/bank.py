@@ -6,13 +6,12 @@ declined. What is left when the next sale comes goes first.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from conformance.codec import iso8583
 from conformance.codec.bits import Tvr
-from conformance.codec.iso8583 import Business, CardRead, Message, MessageError, PanEntry, ReversalReason
+from conformance.codec.iso8583 import Business, CardRead, MessageError, PanEntry, ReversalReason
 from conformance.codec.tags import Tag
 from conformance.codec.tlv import TlvError
 from conformance.codec.tlv import encode as tlv_encode
@@ -27,45 +26,27 @@ from conformance.kernel.transaction import (
     SupportedAid,
     Terms,
 )
+from conformance.sim.terminal.bank_line import Attempt, BankLine
 from conformance.sim.terminal.parts.pin_pad import PinPadUnusable
-from conformance.sim.terminal.parts.reversal_queue import Reversal
 from conformance.sim.terminal.settlement import MERCHANT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from random import Random
 
+    from conformance.codec.iso8583 import Message
     from conformance.kernel.issuer import OnlineRequest
     from conformance.link.card import CardLink
     from conformance.sim.terminal.parts.pin_pad import PinPad
     from conformance.sim.terminal.toll_exit.lane import Lane
     from conformance.sim.terminal.toll_exit.vehicle import Vehicle
 
-_TRACES: Final = "traces"
-_BYTES_FIELDS: Final = (55, 64)
 _EVERY_BIT: Final = Tvr(sum(Tvr))
 _ACTION_CODES: Final = ActionCodes(Tvr.PIN_NOT_ENTERED, _EVERY_BIT, _EVERY_BIT)
 _ATTENDED_ONLINE: Final = 0x21  # of a merchant (EMV Book 4 A1)
 _CAPABILITIES: Final = (
     Capability(0x60_00_00) | Capability.ONLINE_PIN | Capability.SDA | Capability.DDA | Capability.CDA
 )
-_APPROVED: Final = frozenset({"00", "10", "11"})
-
-
-@dataclass(slots=True)
-class Attempt:
-    """The message that went out, and what came back."""
-
-    message: Message | None = None
-    answer: Message | None = None
-
-    @property
-    def trace(self) -> str:
-        return "" if self.message is None else self.message.text(11)
-
-    @property
-    def approved(self) -> bool:
-        return self.answer is not None and self.answer.response in _APPROVED
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +71,8 @@ class BankTender:
             return self._block(pin, pan)
 
         def issuer(request: OnlineRequest) -> OnlineAnswer | None:
-            read = _read(request)
-            return None if read is None else self._asked(attempt, vehicle.toll or 0, read)
+            answer = self._asked(attempt, vehicle.toll or 0, _read(request))
+            return None if answer is None else _for_card(answer)
 
         terms = Terms(vehicle.toll or 0, self.lane.chassis.clock.local, forced_online=True)
         holder = Cardholder(online_pin=entered)
@@ -107,7 +88,7 @@ class BankTender:
             atc=result.atc,
             cryptogram=result.cryptogram.hex().upper(),
             tvr=result.tvr.to_bytes().hex(),
-            details={"trace": attempt.trace, "reference": _text(attempt, 37)},
+            details={"trace": attempt.trace, "reference": attempt.told(37)},
         )
         self.lane.chassis.reversals.drop(attempt.trace)
         return outcome
@@ -138,50 +119,25 @@ class BankTender:
 
     # The line
 
-    def _asked(self, attempt: Attempt, amount: int, read: CardRead) -> OnlineAnswer | None:
-        message = iso8583.build(Business.SALE, MERCHANT, self._next_trace(), amount=amount, card=read)
-        if not _can_be_packed(message):
-            return None
-        attempt.message = message
-        undoing = iso8583.reversal(message, ReversalReason.NO_RESPONSE)
-        fields = {str(number): undoing.text(number) for number in undoing.fields}
-        self.lane.chassis.reversals.keep(Reversal(trace=attempt.trace, fields=fields))
-        attempt.answer = self._exchanged(message)
-        if attempt.answer is not None and not attempt.approved:
-            self.lane.chassis.reversals.drop(attempt.trace)
-        return None if attempt.answer is None else _for_card(attempt.answer)
+    @property
+    def line(self) -> BankLine:
+        return BankLine(self.lane.chassis)
 
-    def _exchanged(self, message: Message) -> Message | None:
-        """The answer to this message; what is no message, or answers another one, counts as none."""
-        frame = self.lane.chassis.line.exchange("acquirer", iso8583.encode(message))
-        try:
-            answer = None if frame is None else iso8583.decode(frame)
-        except MessageError:
+    def _asked(self, attempt: Attempt, amount: int, read: CardRead | None) -> Message | None:
+        if read is None:
             return None
-        return answer if answer is not None and _answers(answer, message) else None
+        trace = self.line.next_trace()
+        return self.line.send(
+            attempt, iso8583.build(Business.SALE, MERCHANT, trace, amount=amount, card=read)
+        )
 
     def send_reversals(self) -> bool:
         """Send what is to be undone; True when nothing is left that blocks a request."""
-
-        def send(reversal: Reversal) -> str | None:
-            answer = self._exchanged(_message_of(reversal))
-            return None if answer is None else answer.response
-
-        return self.lane.chassis.reversals.settle(send)
+        return self.line.send_reversals()
 
     def forget_stored(self) -> None:
         """Drop the reversals of what is in the journal: it stands (AC-11)."""
-        stored = {each.details.get("trace") for each in self.lane.chassis.records.all()}
-        for each in self.lane.chassis.reversals.pending:
-            if each.trace in stored:
-                self.lane.chassis.reversals.drop(each.trace)
-
-    def _next_trace(self) -> int:
-        """A number for one message, never given again, power cut or not."""
-        storage = self.lane.chassis.storage
-        trace = int(json.loads(storage.read(_TRACES) or b"0")) + 1
-        storage.replace(_TRACES, json.dumps(trace).encode("ascii"))
-        return trace
+        self.line.forget_stored()
 
 
 def _read(request: OnlineRequest) -> CardRead | None:
@@ -190,30 +146,6 @@ def _read(request: OnlineRequest) -> CardRead | None:
         return CardRead.chip(PanEntry.CONTACT, request.values, request.values.get(Tag.PIN_DATA, b""))
     except ValueError:
         return None
-
-
-def _can_be_packed(message: Message) -> bool:
-    """False where a card gave what no field holds, such as a track 2 with letters."""
-    try:
-        iso8583.encode(message)
-    except MessageError:
-        return False
-    return True
-
-
-def _answers(answer: Message, message: Message) -> bool:
-    """Type plus 10, and the same trace and terminal."""
-    mti = f"{int(message.mti) + 10:04d}"
-    return answer.mti == mti and all(answer.text(each) == message.text(each) for each in (11, 41))
-
-
-def _message_of(reversal: Reversal) -> Message:
-    """The 0400 of a kept reversal, with its reason."""
-    fields = {
-        int(number): bytes.fromhex(text) if int(number) in _BYTES_FIELDS else text
-        for number, text in reversal.fields.items()
-    }
-    return Message("0400", dict(sorted({**fields, 39: reversal.reason}.items())))
 
 
 def _for_card(answer: Message) -> OnlineAnswer:
@@ -226,8 +158,3 @@ def _for_card(answer: Message) -> OnlineAnswer:
     return OnlineAnswer(
         answer.response.encode("ascii"), found.get(Tag.ISSUER_AUTHENTICATION_DATA, b""), scripts
     )
-
-
-def _text(attempt: Attempt, number: int) -> str:
-    answer = attempt.answer
-    return answer.text(number) if answer is not None and number in answer.fields else ""
