@@ -43,7 +43,7 @@ from conformance.expect.hosts import (
 )
 from conformance.expect.judge import NoJudgeError, judging
 from conformance.expect.kernel import outcome, recorded, requested, tsi, tvr
-from conformance.expect.measure import at_most, equal, percentile, within_budget
+from conformance.expect.measure import at_most, equal, one_of, percentile, within_budget
 from conformance.expect.terminal import (
     accepted,
     blacklist_version,
@@ -99,6 +99,7 @@ __all__ = [
     "noted_outcome",
     "noted_reference",
     "numbered_without_gap",
+    "one_of",
     "one_record",
     "one_verdict",
     "opened",

@@ -22,6 +22,18 @@ def equal(observed: object, expected: object, *, what: str, ref: str) -> bool:
     )
 
 
+def one_of(observed: object, allowed: Sequence[object], *, what: str, ref: str) -> bool:
+    """A plain value is one of some."""
+    return judge(
+        "value-differs",
+        held=observed in allowed,
+        ref=ref,
+        expected=" / ".join(map(str, allowed)),
+        observed=str(observed),
+        arguments={"what": what},
+    )
+
+
 def at_most(observed: str | int, limit: str | int, *, what: str, ref: str) -> bool:
     """A number, or a date as YYMMDD, is not beyond a limit of the same kind."""
     return judge(

@@ -85,4 +85,20 @@ DEFECTS = (
         "cash-code-not-last", "CRD-PER-110", "tag-missing", "PB-2", "read_record",
         _record_with(("9F7406", "9F7506")), "Has no electronic cash code in its last record.",
     ),
+    defect(
+        "effective-after-it-expires", "CRD-PER-120", "limit-exceeded", "PB-2", "read_record",
+        _record_with(("5F2503140101", "5F2503340101")), "Takes effect after it has expired.",
+        beside="a card certified with such a date passes CRD-PER-040, and only 120 finds it",
+    ),
+    defect(
+        "cvm-list-without-rules", "CRD-PER-130", "value-differs", "PB-2", "read_record",
+        _record_with(("8E10" + 8 * "00" + "420341031E031F00", "8E08" + 8 * "00" + "C106420341031E03")),
+        "Has a CVM list of two amounts and no rule.",
+        beside="a card certified with such a list passes CRD-PER-040, and only 130 finds it",
+    ),
+    defect(
+        "version-of-nobody", "CRD-PER-140", "value-differs", "PB-2", "read_record",
+        _record_with(("9F08020030", "9F08020031")), "Has a version that no edition of PBOC knows.",
+        beside="a card certified with such a version passes CRD-PER-040, and only 140 finds it",
+    ),
 )  # fmt: skip
