@@ -98,10 +98,10 @@ def test_a_record_that_was_cut_off_is_compared_as_far_as_it_goes(good, tmp_path)
     assert (done.exit_code, "No longer run (1)" in done.stdout) == (1, True)
 
 
-def slower(path, duration, **changes: object):
+def slower(path, duration, time_base="real"):
     exchanges = tuple(Exchange(number, READ, GOOD, "answered", number, duration) for number in range(1, 21))
     case = CaseRecord(NAME, 1, Verdict.PASS, (StepRecord("step", 0, "Tap", exchanges),))
-    return record(path, case, **changes)
+    return record(path, case, time_base=time_base)
 
 
 def test_a_card_that_became_slower_is_told_and_is_no_difference(tmp_path):
@@ -115,8 +115,8 @@ def test_noise_is_not_told(tmp_path):
     assert "ms" not in done.stdout
 
 
-def test_times_on_another_time_base_are_not_compared(tmp_path):
-    done = diff(
-        slower(tmp_path / "one.jsonl", 40_000), slower(tmp_path / "two.jsonl", 90_000, time_base="real")
-    )
+@pytest.mark.parametrize("bases", [("real", "emulated"), ("virtual", "virtual")])
+def test_times_on_another_or_on_no_real_time_base_are_not_compared(tmp_path, bases):
+    one, two = bases
+    done = diff(slower(tmp_path / "one.jsonl", 40_000, one), slower(tmp_path / "two.jsonl", 90_000, two))
     assert "ms" not in done.stdout
