@@ -23,9 +23,11 @@ from conformance.expect.card_signature import combined_signature, sm_signature
 from conformance.expect.dialogue import (
     cryptogram,
     data_length,
+    directory_read,
     not_sent,
     sent,
     sent_before_last_record,
+    sent_times,
     told_card,
 )
 from conformance.expect.hosts import (
@@ -85,6 +87,7 @@ __all__ = [
     "data_length",
     "decision",
     "df_name",
+    "directory_read",
     "dynamic_signature",
     "equal",
     "fields_absent",
@@ -124,6 +127,7 @@ __all__ = [
     "requested",
     "sent",
     "sent_before_last_record",
+    "sent_times",
     "settled_as_shown",
     "sm_signature",
     "status",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from conformance.model.run import Exchange
 
+_NO_SUCH_RECORD = bytes.fromhex("6A83")
 CRYPTOGRAM_TYPES = {0x10: "TC", 0x20: "ARQC"}
 
 
@@ -57,6 +58,42 @@ def sent(dialogue: Dialogue, command: str, *, ref: str) -> bool:
         where=Where(exchange=last),
         arguments={"command": command, "count": len(dialogue.exchanges)},
     )
+
+
+def sent_times(dialogue: Dialogue, command: str, count: int, *, ref: str) -> bool:
+    """The terminal sent `command` so many times."""
+    found = _named(dialogue, command)
+    return judge(
+        "command-count-differs",
+        held=len(found) == count,
+        ref=ref,
+        expected=str(count),
+        observed=str(len(found)),
+        where=Where(exchange=found[-1].number) if found else None,
+        arguments={"command": command, "expected": count, "observed": len(found)},
+    )
+
+
+def directory_read(dialogue: Dialogue, *, ref: str) -> bool:
+    """Before the first GET PROCESSING OPTIONS the records 1, 2 … were read until the card answered 6A83."""
+    before = _until(dialogue.exchanges, "GET PROCESSING OPTIONS")
+    read = [each for each in before if CommandApdu.decode(each.command).name == "READ RECORD"]
+    numbers = [CommandApdu.decode(each.command).p1 for each in read]
+    ended = bool(read) and (read[-1].response or b"")[-2:] == _NO_SUCH_RECORD
+    return judge(
+        "directory-differs",
+        held=ended and numbers == [*range(1, len(numbers) + 1)],
+        ref=ref,
+        expected="1, 2 … 6A83",
+        observed=", ".join(map(str, numbers)) + (" 6A83" if ended else "") if numbers else "none",
+        where=Where(exchange=read[-1].number) if read else None,
+    )
+
+
+def _until(exchanges: Sequence[Exchange], command: str) -> Sequence[Exchange]:
+    """The exchanges before the first `command`; all of them where it was not sent."""
+    names = [CommandApdu.decode(each.command).name for each in exchanges]
+    return exchanges[: names.index(command)] if command in names else exchanges
 
 
 def cryptogram(dialogue: Dialogue, kind: str, *, ref: str) -> bool:

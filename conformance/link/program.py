@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from conformance.codec.values import yuan
 from conformance.link import shown, started
 from conformance.link.outcomes import NotOffered, TerminalDied, TerminalHung
-from conformance.link.pcsc import PcscCard
 from conformance.link.t0 import T0Card
 from conformance.model.terminal import (
     Blacklist,
@@ -29,7 +28,7 @@ from conformance.model.terminal import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from conformance.link.card import CardLink
     from conformance.link.control.client import Field
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_NOTICED_S = 3.0  # pcscd polls every 0.4 s
 _WORDS: Mapping[str, tuple[str, ...]] = {"amount": ("amount", "fen"), "date": ("date",)}
 _CARRIED = {"fare": "amount", "date_time": "date", "capks": "capks", "sm_capks": "capks"}
 PRESET = ("amount", "date", "capks")
@@ -52,7 +50,6 @@ class PcscProgram:
     """
 
     command: tuple[str, ...]
-    reader: str
     within_s: float = 30.0
     preset: frozenset[str] = frozenset()
     completed: str | None = None
@@ -69,12 +66,23 @@ class PcscProgram:
 
 
 class ProgramTerminal:
-    """Implements `link.terminal.TerminalLink` with such a program; `said` takes what it prints."""
+    """Implements `link.terminal.TerminalLink` with such a program.
 
-    def __init__(self, program: PcscProgram, identity: TerminalIdentity, field: Field, said: Said) -> None:
+    `noticed` returns once the card in `field` is seen by whoever looks; `said` takes what the program prints.
+    """
+
+    def __init__(
+        self,
+        program: PcscProgram,
+        identity: TerminalIdentity,
+        field: Field,
+        noticed: Callable[[], object],
+        said: Said,
+    ) -> None:
         self._program = program
         self._identity = identity
         self._field = field
+        self._noticed = noticed
         self._said = said
         self._started = time.monotonic()
         self._amount = 0
@@ -109,7 +117,7 @@ class ProgramTerminal:
         began = self._now()
         self._field.plug(T0Card(card))
         try:
-            self._wait_for_card()
+            self._noticed()
             status = started.finished(started.launched(self._command()), self._program.within_s, self._said)
         finally:
             self._field.unplug()
@@ -158,14 +166,6 @@ class ProgramTerminal:
         date = self._date or datetime.now().astimezone().date().isoformat()
         filled = {"amount": yuan(self._amount), "fen": self._amount, "date": date}
         return [word.format_map(filled) for word in self._program.command]
-
-    def _wait_for_card(self) -> None:
-        """Until the service shows the card to whoever looks; our own look does not power it."""
-        look = PcscCard(self._program.reader)
-        try:
-            look.inserted(_NOTICED_S)
-        finally:
-            look.close()
 
     def _read(self, output: str, at_ms: int) -> None:
         if self._program.record is not None:

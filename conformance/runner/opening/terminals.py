@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.link.control import ControlTerminal
 from conformance.link.control.access import Trust, read_token
 from conformance.link.outcomes import BenchBroken, TerminalUnreachable
-from conformance.link.pcsc import readers
+from conformance.link.pcsc import PcscCard, readers
 from conformance.link.pcscd import PcscService
 from conformance.link.program import PcscProgram, ProgramTerminal
 from conformance.link.said import Said
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 _READY_S, _ANSWER_S, _STOP_S, _PRESENT_S = 20.0, 20.0, 5.0, 30.0
 _POLL_S = 0.05
+_NOTICED_S = 3.0  # pcscd polls every 0.4 s
 _PORTS = 65536
 
 
@@ -113,7 +114,6 @@ def _program(
     said, shows = Said(), row.get("shows", {})
     program = PcscProgram(
         command=filled(row["present"], blanks),
-        reader=str(blanks["reader"]),
         within_s=float(row.get("present_within_s", _PRESENT_S)),
         preset=frozenset(row.get("preset", ())),
         completed=shows.get("completed"),
@@ -129,7 +129,17 @@ def _program(
         time_base=bench.time_base,
         offers=program.offers,
     )
-    return Place(ProgramTerminal(program, identity, field, said), said, blanks, mend=_command(row, blanks))
+    link = ProgramTerminal(program, identity, field, lambda: _notice(str(blanks["reader"])), said)
+    return Place(link, said, blanks, mend=_command(row, blanks))
+
+
+def _notice(reader: str) -> None:
+    """Wait until the service shows the card; our own look does not power it."""
+    look = PcscCard(reader)
+    try:
+        look.inserted(_NOTICED_S)
+    finally:
+        look.close()
 
 
 def _pattern(row: Mapping[str, Any] | None) -> Pattern | None:

@@ -21,7 +21,7 @@ from conformance.sim.rule import Rule
 from conformance.sim.terminal.pos import rules as conforming
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from conformance.codec.apdu import CommandApdu
     from conformance.codec.bits import Ttq
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 DEVICE = "pos"
 _UP_TO_X = 0x06
 _BLOCKED = 0x6283
+_CARD_BLOCKED, _NOT_FOUND, _NO_SUCH_RECORD = 0x6A81, 0x6A82, 0x6A83
 
 
 def _unset(field: int) -> int:
@@ -67,6 +68,48 @@ def _always_tc(_state: ContactTransaction) -> Cryptogram:
 
 def _always_aac(_state: ContactTransaction) -> Cryptogram:
     return Cryptogram.AAC
+
+
+class _Altered:
+    """A card link on which one thing goes wrong on the terminal's side."""
+
+    def __init__(self, card: CardLink, exchange: Callable[[CardLink, CommandApdu], ResponseApdu]) -> None:
+        self._card = card
+        self._exchange = exchange
+
+    def reset(self) -> bytes:
+        return self._card.reset()
+
+    def exchange(self, command: CommandApdu) -> ResponseApdu:
+        return self._exchange(self._card, command)
+
+
+def _first_directory_record(
+    card: CardLink, supported: Sequence[SupportedAid]
+) -> tuple[ContactCandidate, ...]:
+    """Takes the directory for ended after its first record."""
+
+    def exchange(card: CardLink, command: CommandApdu) -> ResponseApdu:
+        if command.name == "READ RECORD" and command.p1 > 1:
+            return ResponseApdu(b"", StatusWord(_NO_SUCH_RECORD))
+        return card.exchange(command)
+
+    return candidates.candidates(_Altered(card, exchange), supported)
+
+
+def _on_after_block(card: CardLink, supported: Sequence[SupportedAid]) -> tuple[ContactCandidate, ...]:
+    """Takes 6A81 for 6A82: the file is not there."""
+
+    def exchange(card: CardLink, command: CommandApdu) -> ResponseApdu:
+        response = card.exchange(command)
+        blocked = response.sw == _CARD_BLOCKED
+        return ResponseApdu(b"", StatusWord(_NOT_FOUND)) if blocked else response
+
+    return candidates.candidates(_Altered(card, exchange), supported)
+
+
+def _ends_after_reading(_values: Mapping[int, bytes]) -> None:
+    raise TerminatedError("record-object-missing", "9F26")
 
 
 def _missing_code_is_zero(state: ContactTransaction) -> Cryptogram:
@@ -813,6 +856,56 @@ DEFECTS = (
         replaces="contact.marks.script",
         rule=_UNSET,
         purpose="Does not tell in the TSI that a script was carried out.",
+    ),
+    Defect(
+        id="pos-one-directory-record",
+        clause="PB-1",
+        kills="COR-CON-600",
+        finding="directory-differs",
+        device=DEVICE,
+        replaces="contact.candidates",
+        rule=Rule("EMV Book 1 12.3", _first_directory_record),
+        purpose="Reads the first record of the directory only.",
+    ),
+    Defect(
+        id="pos-on-after-block",
+        clause="PB-2",
+        kills="COR-CON-610",
+        finding="command-count-differs",
+        device=DEVICE,
+        replaces="contact.candidates",
+        rule=Rule("PB-2", _on_after_block),
+        purpose="Looks for applications on a card that says that it is blocked.",
+    ),
+    Defect(
+        id="pos-begins-with-pse-only",
+        clause="PB-1",
+        kills="COR-CON-620",
+        finding="command-not-sent",
+        device=DEVICE,
+        replaces="contact.candidates",
+        rule=Rule("EMV Book 1 12.3", candidates.from_directory),
+        purpose="Begins no application that a PSE does not list.",
+    ),
+    Defect(
+        id="pos-never-a-next",
+        clause="PB-7.2",
+        kills="COR-CON-630",
+        finding="command-count-differs",
+        device=DEVICE,
+        replaces="contact.initiate",
+        rule=Rule("PB-7.2", _ends_at_6985),
+        purpose="Begins no other application after 6985.",
+    ),
+    Defect(
+        id="pos-ends-after-reading",
+        clause="PB-7.7",
+        kills="COR-CON-640",
+        finding="command-not-sent",
+        device=DEVICE,
+        replaces="contact.mandatory",
+        rule=Rule("EMV Book 3 7.2", _ends_after_reading),
+        purpose="Ends every transaction when the card is read.",
     ),
     Defect(
         id="pos-never-asks-for-cash",
