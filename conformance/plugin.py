@@ -60,6 +60,7 @@ def pytest_configure(config: pytest.Config) -> None:
         official=config.getoption("--official"),
         defect=config.getoption("--defect"),
         cases=tuple(config.getoption("--case")),
+        language=config.getoption("--language"),
     )
     try:
         config.stash[SESSION] = RunSession(prepare(options))

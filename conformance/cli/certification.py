@@ -26,8 +26,9 @@ from conformance.programme.load import load_programme
 from conformance.programme.milestones import RunEvidence, compute
 from conformance.programme.refusal import Grounds, run_day
 from conformance.programme.ruling import RefusedError
-from conformance.record import bundle
+from conformance.record import bundle, evidence
 from conformance.record.reader import read
+from conformance.record.verify import walk
 from conformance.report import certificate_page, letter_page, programme_page
 from conformance.runner.session import slug
 from conformance.text.programme import reason
@@ -197,6 +198,9 @@ def _fill(
     for name in ("run.jsonl", "report.html", "junit.xml"):
         if (run / name).is_file():
             shutil.copyfile(run / name, kept / name)
+    for file, _ in evidence.photos(walk((run / "run.jsonl").read_bytes())[0]):
+        (kept / file).parent.mkdir(exist_ok=True)
+        shutil.copyfile(run / file, kept / file)
     shutil.copyfile(decision, kept / "decision.yaml")
     own = signature_file(decision)
     text = own.read_text(encoding="utf-8") if own.is_file() else _signature(decision.read_bytes(), key)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from conformance.catalogue.load import Catalogue
     from conformance.catalogue.plan import PlannedCase
     from conformance.model.iut import Product
+    from conformance.runner.bench import Bench
 
 
 @click.group()
@@ -117,7 +118,8 @@ def _hold_against(bench: str, declared: Product, language: str) -> None:
 def plan(product: str, bench: str | None, reports: Path, output: Path | None, language: str) -> None:
     """Say what will run, what is N/A by which ICS item, what is NOT TESTABLE on the bench and why, how long.
 
-    How long is what each case took in the product's last run under the reports folder.
+    How long is what each case took in the product's last run under the reports folder. On a bench with an
+    operator the cases stand in the order that spares changes, each with the minutes that it needs.
     """
     from conformance.catalogue.folders import shipped
     from conformance.catalogue.load import load_catalogue
@@ -127,7 +129,7 @@ def plan(product: str, bench: str | None, reports: Path, output: Path | None, la
     try:
         catalogue = load_catalogue(shipped("cases"))
         declared = read_product(find_product(product), catalogue.proforma)
-        planned = _planned(catalogue, declared, bench)
+        planned, minutes = _planned(catalogue, declared, bench)
         plan_of_profile = published(catalogue, declared.profile)
         if output is not None:
             publish(plan_of_profile, output)
@@ -135,13 +137,20 @@ def plan(product: str, bench: str | None, reports: Path, output: Path | None, la
         refuse_documents(errors)
     except (LookupError, ValueError, OSError) as error:
         refuse(sentence(error))
-    _show(catalogue, planned, language)
+    _show(catalogue, planned, minutes, language)
+    if minutes:
+        _show_minutes(minutes, language)
     _show_time(planned, _took(reports, declared), language)
     click.echo(f"plan {declared.profile} {plan_of_profile.digest}")
 
 
-def _planned(catalogue: Catalogue, declared: Product, bench: str | None) -> Sequence[PlannedCase]:
-    """Without a bench, as on one that offers everything."""
+def _planned(
+    catalogue: Catalogue, declared: Product, bench: str | None
+) -> tuple[Sequence[PlannedCase], Mapping[str, float]]:
+    """The plan, and expected minutes by case where an operator needs them.
+
+    Without a bench, as on one that offers everything.
+    """
     from conformance.catalogue.plan import plan as select
     from conformance.link.outcomes import LinkOutcome
     from conformance.runner.bench import check_fit, find_bench, read_bench
@@ -149,16 +158,34 @@ def _planned(catalogue: Catalogue, declared: Product, bench: str | None) -> Sequ
 
     if bench is None:
         needs = {need for case in catalogue.cases.values() for need in case.needs}
-        return select(catalogue, declared, needs)
+        return select(catalogue, declared, needs), {}
     file = read_bench(find_bench(bench))
     check_fit(file, declared)
+    if file.channel == "operator":
+        return _arranged(catalogue, declared, file)
     try:
         with opened(file, declared, kinds=catalogue.proforma.samples) as door:
             if door.samples is None:
-                return select(catalogue, declared, door.offers)
-            return select(catalogue, declared, door.offers, door.samples.lacking)
+                return select(catalogue, declared, door.offers), {}
+            return select(catalogue, declared, door.offers, door.samples.lacking), {}
     except LinkOutcome as outcome:
         refuse(f"the bench {file.name} cannot be opened: {outcome}", exit_code.BLOCKED)
+
+
+def _arranged(
+    catalogue: Catalogue, declared: Product, file: Bench
+) -> tuple[Sequence[PlannedCase], Mapping[str, float]]:
+    """Planned without asking anybody: each case is rehearsed."""
+    from pathlib import Path
+
+    from conformance.runner.opening import with_nobody
+    from conformance.runner.rehearsal import arranged
+    from conformance.runner.session import Preparation, RunOptions
+
+    before = Preparation(RunOptions(declared.id, Path()), catalogue, declared, file)
+    with with_nobody(file) as (offers, capks):
+        arrangement = arranged(catalogue, declared, file, offers, capks, before.parameters())
+    return arrangement.plan, arrangement.minutes
 
 
 def _took(reports: Path, declared: Product) -> Mapping[str, int]:
@@ -174,6 +201,13 @@ def _took(reports: Path, declared: Product) -> Mapping[str, int]:
     return {case.id: case.duration_ms for case in record.cases if case.steps} if record else {}
 
 
+def _show_minutes(minutes: Mapping[str, float], language: str) -> None:
+    from conformance import text
+
+    row = {"minutes": f"{sum(minutes.values()):.0f}", "count": len(minutes)}
+    click.echo(text.label("plan.minutes-in-all", language).format(**row))
+
+
 def _show_time(planned: Sequence[PlannedCase], took: Mapping[str, int], language: str) -> None:
     from conformance import text
 
@@ -184,7 +218,9 @@ def _show_time(planned: Sequence[PlannedCase], took: Mapping[str, int], language
     click.echo(text.label(key, language).format(**row))
 
 
-def _show(catalogue: Catalogue, planned: Sequence[PlannedCase], language: str) -> None:
+def _show(
+    catalogue: Catalogue, planned: Sequence[PlannedCase], minutes: Mapping[str, float], language: str
+) -> None:
     """The cases in three lists: to run, N/A, NOT TESTABLE."""
     from conformance import text
 
@@ -194,7 +230,8 @@ def _show(catalogue: Catalogue, planned: Sequence[PlannedCase], language: str) -
         title = catalogue.entry(each.case.id).title[language]
         row = f"  {each.case.id}@{each.case.revision}  {title}"
         if each.verdict is None:
-            groups[heading].append(row)
+            needs = text.label("plan.minutes", language).format(minutes=f"{minutes.get(each.case.id, 0):.1f}")
+            groups[heading].append(f"{row}  {needs}" if minutes else row)
         else:
             reason = text.case_reason(each.reason or "", language)
             groups.setdefault(f"{each.verdict} {text.verdict(each.verdict, language)}", []).append(

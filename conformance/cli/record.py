@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -35,14 +36,25 @@ def verify(evidence: Path, ledger_file: Path | None, signers: Sequence[Path], la
     if ledger_file is not None or signers:
         refuse("--ledger and --signer are for bundles")
     from conformance import text
-    from conformance.record.verify import verify as verified
+    from conformance.record.evidence import flaws
+    from conformance.record.verify import walk
 
-    integrity = verified(evidence)
+    lines, integrity = walk(evidence.read_bytes())
     place = f"{evidence}:{integrity.line}" if integrity.line else str(evidence)
     last = integrity.after_case
     after = f" ({text.label('report.incomplete-after', language).format(case=last)})" if last else ""
     click.echo(f"{place}: {text.reason(integrity.code, integrity.detail, language)}{after}")
-    sys.exit(exit_code.CONFORMING if integrity.state == "intact" else exit_code.BLOCKED)
+    wrong = [*flaws(lines, partial(_beside, evidence.parent))]
+    for file, code in wrong:
+        click.echo(f"{evidence.parent / file}: {text.reason(code, {}, language)}", err=True)
+    sound = integrity.state == "intact" and not wrong
+    sys.exit(exit_code.CONFORMING if sound else exit_code.BLOCKED)
+
+
+def _beside(folder: Path, file: str) -> bytes | None:
+    """A file beside a record, None without one."""
+    path = folder / file
+    return path.read_bytes() if path.is_file() else None
 
 
 def _verify_bundle(path: Path, ledger_file: Path | None, signers: Sequence[Path], language: str) -> NoReturn:

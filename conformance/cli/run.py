@@ -55,13 +55,18 @@ def run(
     """
     from conformance.runner.session import RunOptions
 
-    _carry_out(
-        RunOptions(
-            product, reports, bench, official, defect, cases=tuple(cases), attempts=attempts, resume=resume
-        ),
-        url,
-        language,
+    asked = RunOptions(
+        product,
+        reports,
+        bench,
+        official,
+        defect,
+        cases=tuple(cases),
+        attempts=attempts,
+        resume=resume,
+        language=language,
     )
+    _carry_out(asked, url, language)
 
 
 @click.command()
@@ -87,7 +92,7 @@ def rerun(
     from conformance.runner.exit_code import selected
     from conformance.runner.session import RunOptions, slug
 
-    options = RunOptions(product, reports, bench, False, defect, attempts=attempts)
+    options = RunOptions(product, reports, bench, False, defect, attempts=attempts, language=language)
     path = reports / slug(_prepared(options).product.id) / "run.jsonl"
     if not path.is_file():
         refuse(f"{product} has no run below {reports}; run it first")
@@ -137,7 +142,8 @@ def _run_under_pytest(preparation: Preparation, language: str) -> int:
         trace=lambda record: case_page(record, language),
         catalogue_url=os.environ.get("CONFORMANCE_CATALOGUE_URL"),
     )
-    bar = ProgressBar(preparation.product.id, len(preparation.wanted))
+    attended = preparation.bench.channel == "operator"
+    bar = ProgressBar(preparation.product.id, len(preparation.wanted), moves=not attended)
     session = RunSession(preparation, (allure, bar))
     try:
         session.open()

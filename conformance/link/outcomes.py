@@ -53,3 +53,11 @@ class BenchBroken(LinkOutcome):
 
 class NotOffered(LinkOutcome):
     """This door has no way to do or to show what was asked: nothing can be said about the terminal."""
+
+
+class OperatorAbsent(LinkOutcome):
+    """The person at the terminal did not answer before the deadline: nothing can be said."""
+
+
+class OperatorSkipped(LinkOutcome):
+    """The person at the terminal passed over what was asked: nothing can be said."""

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.crypto.signing import ALGORITHMS, signer_of, spelled
 from conformance.crypto.sm3 import sm3
+from conformance.record import evidence
 from conformance.record.verify import walk
 
 if TYPE_CHECKING:
@@ -160,9 +161,10 @@ def _signatures(files: Mapping[str, bytes], manifest: Manifest) -> Iterator[Flaw
 def _record(files: Mapping[str, bytes]) -> Iterator[Flaw]:
     """The record tells more exactly where it was altered."""
     if RECORD in files:
-        _, integrity = walk(files[RECORD])
+        lines, integrity = walk(files[RECORD])
         if integrity.state != "intact":
             yield Flaw(RECORD, integrity.code, {**integrity.detail, "line": integrity.line or 0})
+        yield from (Flaw(file, code) for file, code in evidence.flaws(lines, files.get))
 
 
 def _listed(raw: bytes) -> Mapping[str, Any]:

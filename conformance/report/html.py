@@ -15,6 +15,7 @@ from markupsafe import Markup
 from conformance import text
 from conformance.model.run import CaseRecord, Exchange, Observation
 from conformance.model.verdict import Verdict
+from conformance.record import evidence
 from conformance.report import frames
 from conformance.report.junit import replay
 from conformance.report.masking import masks
@@ -75,6 +76,7 @@ class _StepView:
     sentence: Words
     claims: tuple[_Claim, ...]
     findings: tuple[_FindingView, ...]
+    photos: tuple[Mapping[str, str], ...]
     trace: tuple[Markup, ...]
     left_out: int
     first: int | None
@@ -201,6 +203,7 @@ class _Page:
             sentence=_sentence(step, self.entries, case_id),
             claims=_claims(step),
             findings=tuple(self._finding(finding, case_id) for finding in step.findings),
+            photos=tuple(_photos(step)),
             trace=tuple(trace),
             left_out=left_out,
             first=numbers[0] if numbers else None,
@@ -267,6 +270,9 @@ _OBSERVED: Mapping[str, tuple[str, ...]] = {
     "movement": ("position", "at_ms"),
     "receipt": ("lines",),
     "device-event": ("event", "detail"),
+    "answer": ("asked", "samples", "about", "value", "amount", "colour", "sound", "ending", "by"),
+    "sample": ("serial", "how", "balance", "atc"),
+    "photo": ("file", "digest"),
 }
 
 
@@ -279,6 +285,15 @@ def _rows(shown: Sequence[str | Markup]) -> list[Markup]:
             map(Markup, lines) if written else [Markup('<span data-x="{}"></span>').format(" ".join(lines))]
         )
     return rows
+
+
+def _photos(step: StepRecord) -> Iterator[Mapping[str, str]]:
+    """The photos that were taken in a step, by the names that they have beside the record."""
+    for event in step.events:
+        if isinstance(event, Observation) and event.kind == "photo":
+            file, digest = (str(event.values.get(key, "")) for key in ("file", "digest"))
+            if evidence.NAME.fullmatch(file):
+                yield {"file": file, "digest": digest}
 
 
 def _reason(case: CaseRecord) -> Words | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,12 +28,13 @@ if TYPE_CHECKING:
 class Bench:
     """A bench file as read (docs/benches.md).
 
-    `channel` is "memory", "virtual-reader", "control", "program" or "pcsc". `folder` is where the file lies:
-    the files that it names are found from there.
+    `channel` is "memory", "virtual-reader", "control", "program", "pcsc" or "operator". `folder` is where
+    the file lies: the files that it names are found from there.
     In `card`, `chaining` is what the link does with T=0 (link/pcsc.py), which a card behind T=1 or in a field
     does not notice; `over` is how a simulated card stands in a virtual reader (sim/card/served.py).
     In `terminal`, `card` is "reader" or "apdu": how the terminal gets a card.
     `keys` is the folder of the laboratory's test keys, None where the demonstration's serve.
+    `desk` says where the operator of a closed terminal is asked, and what is seen there (docs/operator.md).
     `address` is the laboratory's, `instruments` names readers and measuring devices with their calibration.
     """
 
@@ -53,6 +54,7 @@ class Bench:
     operator: str = ""
     instruments: str = ""
     folder: Path = Path()
+    desk: Mapping[str, Any] = field(default_factory=dict)
 
 
 def find_bench(name: str) -> Path:
@@ -111,6 +113,7 @@ _NEEDED = {
     "control": ("address", "start"),
     "program": ("present",),
 }
+_TAKES = {"control": "terminal", "program": "terminal", "operator": "terminal", "pcsc": "card"}
 
 
 def _contradictions(document: Document, row: Mapping[str, Any]) -> Iterator[DocumentError]:
@@ -129,6 +132,7 @@ def _contradictions(document: Document, row: Mapping[str, Any]) -> Iterator[Docu
     if terminal.get("card") == "apdu" and channel != "control":
         sentence = f"is apdu, which only the channel control carries, not {channel}"
         yield document.problem(("bench", "terminal", "card"), "channel", sentence)
+    yield from _unattended(document, row)
     if channel == "memory" and (row["grade"], row["time_base"]) != ("simulated", "virtual"):
         sentence = "is memory: simulators in this process, whose grade is simulated and whose time is virtual"
         yield document.problem(("bench", "channel"), "grade", sentence)
@@ -148,6 +152,25 @@ def host_of(address: str) -> str:
     return address.rpartition(":")[0].strip("[]")
 
 
+def _unattended(document: Document, row: Mapping[str, Any]) -> Iterator[DocumentError]:
+    """What contradicts itself about a person at a desk, or a sample that lies in no reader."""
+    channel, desk = row["channel"], row.get("desk", {})
+    if channel == "operator" and not desk:
+        yield document.problem(("bench", "desk"), "missing", "must be given for the channel operator")
+    if channel == "operator" and row["time_base"] != "real":
+        yield document.problem(("bench", "time_base"), "grade", "must be real for a person at a terminal")
+    address = desk.get("address", "127.0.0.1:0")
+    port = address.rpartition(":")[2]
+    if not re.fullmatch(r".+:[0-9]{1,5}", address) or int(port) > 65535:
+        yield document.problem(("bench", "desk", "address"), "pattern", "must be HOST:PORT")
+    elif not is_loopback(host_of(address)) and "token" not in desk:
+        sentence = "is not loopback, so that desk.token must name the token of the page"
+        yield document.problem(("bench", "desk", "address"), "token", sentence)
+    for place, each in enumerate(row.get("samples", ())):
+        if channel == "pcsc" and "reader" not in each:
+            yield document.problem(("bench", "samples", place), "missing", "must give the sample's reader")
+
+
 def check_fit(bench: Bench, product: Product) -> None:
     """Refuse a bench that has no way to reach this product."""
     in_process = bench.channel == "memory" or (bench.channel == "virtual-reader" and product.kind == "card")
@@ -156,6 +179,6 @@ def check_fit(bench: Bench, product: Product) -> None:
             f"the bench {bench.name} runs our own simulators, and {product.id} names no device of them;"
             " give --bench a file that says how your product is reached (README: your own terminal)"
         )
-    needs = {"control": "terminal", "program": "terminal", "pcsc": "card"}.get(bench.channel)
+    needs = _TAKES.get(bench.channel)
     if needs is not None and product.kind != needs:
         raise UnknownBenchError(f"the bench {bench.name} takes a {needs}; {product.id} is a {product.kind}")

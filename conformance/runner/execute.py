@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -78,9 +79,10 @@ class Stage:
         return CaseRun(self.journal, self.parameters, self.wait, self._alive, control_of)
 
     def wait(self, seconds: float) -> None:
-        """Let time pass on the bench's time base."""
-        if self.bench.terminal is not None and self.bench.time_base == "virtual":
-            self.bench.terminal.wait(seconds)
+        """Let time pass on the bench's time base; an operator sees it pass."""
+        terminal, virtual = self.bench.terminal, self.bench.time_base == "virtual"
+        if terminal is not None and (virtual or self.bench.hand is not None):
+            terminal.wait(seconds)
         else:
             time.sleep(seconds)
 
@@ -145,9 +147,21 @@ def _carry_out(
         examine_reader(stage.presented[-1], stage.journal, stage.condition, case.id)
 
 
+def rehearsed(stage: Stage, case: TestCase, control: TestCase | None) -> None:
+    """Go through a case as `execute` does, its control before and after it, without judging it."""
+    with judging(stage.journal):
+        if control is not None:
+            _control(stage, control)
+        _behave(stage, case, stage.arguments(case, stage.run()))
+        if control is not None:
+            _control(stage, control)
+
+
 def _behave(stage: Stage, case: TestCase, arguments: Mapping[str, object]) -> None:
+    hand = stage.bench.hand
     try:
-        case.behaviour(**arguments)
+        with nullcontext() if hand is None else hand.lent():
+            case.behaviour(**arguments)
     except StepStopped:
         pass
     except Exception as error:  # noqa: BLE001  a crash of the case itself, outside any step, is ours

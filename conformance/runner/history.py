@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from conformance.model.verdict import Verdict
+from conformance.record import evidence
 from conformance.record.reader import RecordError, read
 from conformance.runner import bench_log
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 # Where a run that goes on may differ from the one that was cut off: it was begun at another time.
 _OF_THE_MOMENT = ("run_id", "started", "official_attempt", "environment")
-_KEPT = ("run.jsonl", "report.html", "junit.xml")
+_KEPT = ("run.jsonl", "report.html", "junit.xml", evidence.FOLDER)
 
 
 class NotResumableError(ValueError):
@@ -92,7 +93,7 @@ def keep_official(path: Path, header: RunHeader) -> int:
         folder = earlier / f"{len([*earlier.glob('*')]) + 1:03}"
         folder.mkdir(parents=True)
         for name in (*_KEPT, *(each.name for each in bench_log.kept(path.parent))):
-            if (path.parent / name).is_file():
+            if (path.parent / name).exists():
                 (path.parent / name).rename(folder / name)
     if not header.official:
         return 1

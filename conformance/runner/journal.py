@@ -35,11 +35,20 @@ class Journal:
     """The events of one run, numbered and timed, with those of the present case at hand.
 
     Implements the judge that expectations report to. A run that goes on after it was cut off goes on
-    counting: `elapsed` microseconds had passed, `exchanges` had been numbered.
+    counting: `elapsed` microseconds had passed, `exchanges` had been numbered. A `lenient` one lets a case go
+    on after a finding: a rehearsal's.
     """
 
-    def __init__(self, listeners: Sequence[Listener] = (), *, elapsed: int = 0, exchanges: int = 0) -> None:
+    def __init__(
+        self,
+        listeners: Sequence[Listener] = (),
+        *,
+        elapsed: int = 0,
+        exchanges: int = 0,
+        lenient: bool = False,
+    ) -> None:
         self._listeners = tuple(listeners)
+        self._lenient = lenient
         self._started = time.perf_counter_ns() - elapsed * 1000
         self._exchanges = exchanges
         self._steps: list[StepRecord] = []
@@ -58,6 +67,10 @@ class Journal:
     @property
     def last_exchange(self) -> int | None:
         return self._exchanges or None
+
+    @property
+    def in_step(self) -> bool:
+        return self._open is not None
 
     def open_case(self, case_id: str, revision: int, attempt: int = 1) -> None:
         self._steps = []
@@ -95,7 +108,7 @@ class Journal:
         self._open = None
         for listener in self._listeners:
             listener.step_ended()
-        return step.findings
+        return () if self._lenient else step.findings
 
     def close_case(self, record: CaseRecord) -> None:
         for listener in self._listeners:

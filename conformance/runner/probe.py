@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from conformance.codec.values import fen
+from conformance.codec.tlv import tag_hex
+from conformance.codec.values import fen, yuan
 from conformance.link.memory import MemoryCard
 from conformance.link.tear import Tear, torn
 from conformance.link.traced import TracedCard
@@ -17,7 +20,7 @@ from conformance.sim.card import PROBES, CardRules, Interface, SimulatedCard, bu
 from conformance.sim.combined_card import CombinedCard
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from conformance.codec.apdu import CommandApdu, ResponseApdu
     from conformance.link.card import CardLink
@@ -25,13 +28,89 @@ if TYPE_CHECKING:
     from conformance.model.run import Exchange
 
 
+class ProbeCard(Protocol):
+    """A card of the laboratory: put into the terminal's field, or asked directly by an expectation."""
+
+    @property
+    def stripe(self) -> Stripe:
+        """The magnetic stripe beside the chip; ValueError for a card whose profile has none."""
+        ...
+
+    @property
+    def last_exchange(self) -> int | None: ...
+
+    def reset(self) -> bytes: ...
+
+    def exchange(self, command: CommandApdu) -> ResponseApdu: ...
+
+    @contextmanager
+    def in_field(
+        self, tear: Tear | None, interface: str = "contactless"
+    ) -> Iterator[tuple[CardLink, list[Exchange] | None]]:
+        """The card's door for one presentation, and the exchanges that come meanwhile, None where unseen."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class WantedCard:
+    """The card that a case asks for: its profile, its balance in fen, what else it is personalised with."""
+
+    profile: str
+    balance: int | None
+    personalised: Mapping[str, Any]
+
+    @property
+    def particulars(self) -> dict[str, Any]:
+        """All that cannot be changed on a card, as a bench file writes it: hexadecimal and text."""
+        own = {name: _written(value) for name, value in self.personalised.items()}
+        return {"profile": self.profile, **own}
+
+    def __str__(self) -> str:
+        own = [f"{name} {value}" for name, value in self.particulars.items()]
+        return ", ".join([*own, *([f"balance {yuan(self.balance)}"] if self.balance is not None else [])])
+
+
+def _written(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {tag_hex(tag): each.hex().upper() if each else "" for tag, each in value.items()}
+    return str(value)
+
+
+_SUPPLY: ContextVar[Callable[[WantedCard], ProbeCard] | None] = ContextVar("supply", default=None)
+
+
+@contextmanager
+def supplied(supply: Callable[[WantedCard], ProbeCard]) -> Iterator[None]:
+    """Let `supply` bring the cards that a case asks for inside, instead of simulated ones."""
+    token = _SUPPLY.set(supply)
+    try:
+        yield
+    finally:
+        _SUPPLY.reset(token)
+
+
 def card(
     profile: str, *, balance: str | None = None, probe: str | None = None, **personalisation: Any
 ) -> ProbeCard:
-    """A simulated card of a profile, its balance in yuan; `probe` names a card that must be refused."""
-    rules = PROBES[probe] if probe else CardRules()
+    """A card of a profile, its balance in yuan; `probe` names a card that must be refused.
+
+    It is simulated, but for a bench whose operator holds samples.
+    """
     amount = fen(balance) if balance is not None else None
-    return ProbeCard(build(profile, rules=rules, balance=amount, **personalisation))
+    if held := _held(profile, amount, probe, personalisation):
+        return held
+    rules = PROBES[probe] if probe else CardRules()
+    return SimulatedProbe(build(profile, rules=rules, balance=amount, **personalisation))
+
+
+def _held(
+    profile: str, balance: int | None, probe: str | None, particulars: Mapping[str, Any]
+) -> ProbeCard | None:
+    """The card as whoever supplies cards has it, None where nobody does."""
+    supply = _SUPPLY.get()
+    if supply is None:
+        return None
+    return supply(WantedCard(profile, balance, {**particulars, **({"probe": probe} if probe else {})}))
 
 
 def stripe(pan: str, *, service_code: str, expires: str = "3012") -> Stripe:
@@ -59,10 +138,12 @@ def toll_card(
     """
     if pass_card:
         own["card_type"] = 0
+    if held := _held("toll-card", fen(balance), probe, {"entered": entered, **own}):
+        return held
     rules = _purse_rules(probe)
     seconds = int(datetime.fromisoformat(f"{entered}+08:00").timestamp())
     data = sector_card.TollCardData(balance=fen(balance), seconds=seconds, **own)
-    return ProbeCard(sector_card.toll_card(data, rules=rules))
+    return SimulatedProbe(sector_card.toll_card(data, rules=rules))
 
 
 def transport_card(*, balance: str, probe: str | None = None, **own: Any) -> ProbeCard:
@@ -70,13 +151,17 @@ def transport_card(*, balance: str, probe: str | None = None, **own: Any) -> Pro
 
     `own` are other members of `TransportCardData`: city, interoperable, ends; `probe` as with a toll card.
     """
-    return ProbeCard(_transport(fen(balance), probe, own))
+    if held := _held("transport-card", fen(balance), probe, own):
+        return held
+    return SimulatedProbe(_transport(fen(balance), probe, own))
 
 
 def transport_and_bank_card(*, purse: str, cash: str, **own: Any) -> ProbeCard:
     """One chip with a transport purse and a bank's electronic cash, what each holds in yuan."""
+    if held := _held("transport-and-bank-card", None, None, {"purse": purse, "cash": cash, **own}):
+        return held
     bank = build("electronic-cash", balance=fen(cash))
-    return ProbeCard(CombinedCard(_transport(fen(purse), None, own), bank))
+    return SimulatedProbe(CombinedCard(_transport(fen(purse), None, own), bank))
 
 
 def _transport(balance: int, probe: str | None, own: dict[str, Any]) -> sector_card.PurseCard:
@@ -98,8 +183,8 @@ def torn_before(command: str) -> Tear:
     return Tear("before", command)
 
 
-class ProbeCard:
-    """A card of the laboratory: put into the terminal's field, or asked directly by an expectation."""
+class SimulatedProbe:
+    """A simulated card of the laboratory."""
 
     def __init__(self, card: PoweredCard) -> None:
         self._card = card
@@ -107,7 +192,6 @@ class ProbeCard:
 
     @property
     def stripe(self) -> Stripe:
-        """The magnetic stripe beside the chip; ValueError for a card whose profile has none."""
         held = self._card.stripe if isinstance(self._card, SimulatedCard) else None
         if held is None:
             raise ValueError("this card's profile has no stripe")
@@ -126,7 +210,7 @@ class ProbeCard:
     @contextmanager
     def in_field(
         self, tear: Tear | None, interface: str = "contactless"
-    ) -> Iterator[tuple[CardLink, list[Exchange]]]:
+    ) -> Iterator[tuple[CardLink, list[Exchange] | None]]:
         """The card's door for one presentation, and the list of exchanges that fills meanwhile."""
         bank = self._card.bank if isinstance(self._card, CombinedCard) else self._card
         if isinstance(bank, SimulatedCard):

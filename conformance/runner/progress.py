@@ -22,9 +22,12 @@ _COLOURS = {
 
 
 class ProgressBar:
-    """Listens to a run and shows how far it is; writes to standard error only."""
+    """Listens to a run and shows how far it is; writes to standard error only.
 
-    def __init__(self, product: str, total: int) -> None:
+    One that does not move leaves the terminal to somebody who is asked there.
+    """
+
+    def __init__(self, product: str, total: int, *, moves: bool = True) -> None:
         self._console = Console(stderr=True, highlight=False)
         self._bar = Progress(
             TextColumn("{task.description}"),
@@ -32,7 +35,7 @@ class ProgressBar:
             MofNCompleteColumn(),
             TimeElapsedColumn(),
             console=self._console,
-            disable=not self._console.is_terminal,
+            disable=not (moves and self._console.is_terminal),
             transient=True,
         )
         self._task = self._bar.add_task(product, total=total)

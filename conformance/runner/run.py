@@ -13,6 +13,8 @@ from conformance.link.outcomes import (
     CardWithdrawn,
     LinkOutcome,
     NotOffered,
+    OperatorAbsent,
+    OperatorSkipped,
     TerminalDied,
     TerminalGarbage,
     TerminalHung,
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 # Outcomes for which the implementation under test can be to blame, once its link is shown alive.
 _THE_IUT_ITSELF = (CardMute, CardWithdrawn, TerminalHung, TerminalDied, TerminalGarbage, TerminalRefused)
 
+# Outcomes of a person at the terminal: nothing was observed, and nobody is to blame.
+_NOBODY = (OperatorAbsent, OperatorSkipped)
 
 _EXPECTED: dict[type[LinkOutcome], str] = {
     CardMute: "an answer before the deadline",
@@ -126,6 +130,8 @@ class CaseRun:
         code, detail = outcome_code(outcome), str(outcome)
         if isinstance(outcome, NotOffered):
             return Finding(code, Verdict.INCONC, "", "a bench that can do and show it", detail, where)
+        if isinstance(outcome, _NOBODY):
+            return Finding(code, Verdict.INCONC, "", "an answer of the operator", detail, where)
         if not isinstance(outcome, _THE_IUT_ITSELF) or not self._alive():
             return Finding(code, Verdict.ERROR, "", "a working bench", detail, where)
         return Finding(code, Verdict.FAIL, "", _EXPECTED.get(type(outcome), "none"), detail, where)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from conformance.link.memory import MemoryCard
 from conformance.link.pcsc import Chaining, PcscCard
@@ -69,13 +69,21 @@ class SimulatedSamples:
 
 @dataclass(frozen=True, slots=True)
 class HeldSample:
-    """One real card. `kinds` are rows of cases/proforma/samples.yaml that it was personalised as."""
+    """One real card. `kinds` are rows of cases/proforma/samples.yaml that it was personalised as.
+
+    A terminal's operator holds it where it has no `reader`. To a case that tests a terminal it is a card of
+    `profile`, `personalised` in these particulars; `balance` in yuan and `atc` are as last known.
+    """
 
     serial: str
-    reader: str
+    reader: str = ""
     interface: str = "contactless"
     kinds: tuple[str, ...] = ()
     expendable: bool = False
+    profile: str = ""
+    personalised: Mapping[str, Any] = field(default_factory=dict)
+    balance: str | None = None
+    atc: int | None = None
 
     def serves(self, case: TestCase) -> bool:
         """True when the case may have this sample."""

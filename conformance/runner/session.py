@@ -6,6 +6,7 @@ import dataclasses
 import platform
 import re
 import secrets
+import shutil
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -23,6 +24,7 @@ from conformance.codec.names import instead
 from conformance.crypto import laboratory
 from conformance.model.run import CaseRecord, RunHeader
 from conformance.model.verdict import Verdict
+from conformance.record import evidence
 from conformance.record.privacy import Privacy
 from conformance.record.writer import RunWriter
 from conformance.runner import bench_log, history
@@ -30,7 +32,10 @@ from conformance.runner.bench import check_fit, find_bench, read_bench
 from conformance.runner.execute import Stage, execute
 from conformance.runner.journal import Journal
 from conformance.runner.opening import check_identity, opened
+from conformance.runner.opening.operator import Attendance
+from conformance.runner.place import PlaceListener
 from conformance.runner.redaction import RedactedListener
+from conformance.runner.rehearsal import arranged
 from conformance.sim.defects import DEFECTS
 
 if TYPE_CHECKING:
@@ -55,7 +60,8 @@ class RunOptions:
 
     `official` uses the official counts and leaves nothing out; `cases` are the only ones wanted. A case that
     ends INCONC or ERROR is tried again until it has had `attempts`; a FAIL stands. `resume` goes on with the
-    run that was cut off there; `repeats` is the run whose failed cases this one repeats.
+    run that was cut off there; `repeats` is the run whose failed cases this one repeats. An operator is
+    asked in `language`.
     """
 
     product: str
@@ -68,6 +74,7 @@ class RunOptions:
     attempts: int = 1
     resume: bool = False
     repeats: RunRecord | None = None
+    language: str = "zh"
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +188,9 @@ class RunSession:
         defect = DEFECTS[before.options.defect] if before.options.defect else None
         with ExitStack() as stack:
             kinds = before.catalogue.proforma.samples
+            attendance = Attendance(before.options.language, before.folder / evidence.FOLDER)
             bench = stack.enter_context(
-                opened(before.bench, before.product, defect, before.options.seed, kinds)
+                opened(before.bench, before.product, defect, before.options.seed, kinds, attendance)
             )
             check_identity(before.product, bench.firmware)
             self._stack = stack.pop_all()
@@ -205,14 +213,22 @@ class RunSession:
             first_line = replace(first_line, official_attempt=history.keep_official(path, first_line))
             path.unlink(missing_ok=True)
             bench_log.forget(before.folder)
+            shutil.rmtree(before.folder / evidence.FOLDER, ignore_errors=True)
         self.privacy = Privacy(trusted=bench.simulated)
         self.writer = RunWriter(path, first_line, self.privacy, resumed_at=now if self.earlier else None)
         shown = (RedactedListener(listener, Privacy(trusted=bench.simulated)) for listener in self.listeners)
+        desk, entry = bench.desk, before.catalogue.entry
+        shows = () if desk is None else (PlaceListener(desk, self._due(), entry),)
         elapsed, exchanges = history.counted(self.earlier, now) if self.earlier else (0, 0)
-        journal = Journal((RecordListener(self.writer), *shown), elapsed=elapsed, exchanges=exchanges)
+        journal = Journal((RecordListener(self.writer), *shown, *shows), elapsed=elapsed, exchanges=exchanges)
         self.stage = Stage(bench, journal, before.parameters())
         self.attempts = history.attempts(self.earlier or before.options.repeats)
         self.endings = history.judged(self.earlier) if self.earlier else {}
+
+    def _due(self) -> tuple[str, ...]:
+        """The cases that will run, in the plan's order."""
+        wanted = self.preparation.wanted
+        return tuple(each.case.id for each in self.plan if each.verdict is None and each.case.id in wanted)
 
     @property
     def left(self) -> tuple[str, ...]:
@@ -263,8 +279,12 @@ class RunSession:
 
 
 def planned_on(before: Preparation, bench: OpenBench) -> Sequence[PlannedCase]:
-    """The plan of a product on an open bench, with its samples."""
+    """The plan of a product on an open bench, with its samples; for an operator, with few changes."""
     offers, samples = bench.offers, bench.samples
+    if bench.hand is not None:
+        return arranged(
+            before.catalogue, before.product, before.bench, offers, bench.capks, before.parameters()
+        ).plan
     if samples is None:
         return plan(before.catalogue, before.product, offers)
     return plan(before.catalogue, before.product, offers, samples.lacking)
@@ -308,7 +328,7 @@ def header(before: Preparation, bench: OpenBench, planned: Sequence[PlannedCase]
             "laboratory": file.laboratory,
             "location": file.location,
             "address": file.address,
-            "operator": file.operator,
+            "operator": bench.operator or file.operator,
             "instruments": file.instruments,
             "channel": file.channel,
             "offers": sorted(bench.offers),

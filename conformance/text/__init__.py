@@ -1,8 +1,8 @@
 """Messages in Chinese and English, worded when they are shown.
 
 The tables lie beside this module with both languages side by side: labels.yaml, findings.yaml, reasons.yaml,
-phrases.yaml. Languages are "zh" and "en". An unknown label or reason raises LookupError; an unknown finding
-is worded by its code, as a report must never fail on the record of a newer suite.
+phrases.yaml, operator.yaml. Languages are "zh" and "en". An unknown label or reason raises LookupError; an
+unknown finding is worded by its code, as a report must never fail on the record of a newer suite.
 """
 
 from __future__ import annotations
@@ -69,6 +69,17 @@ def _piece(words: str, table: Mapping[str, Any]) -> str:
     if words in table:
         return str(table[words])
     return f"{table[name]}：{detail}" if colon and name in table else words
+
+
+def asked(key: str, arguments: Mapping[str, str], language: str) -> str:
+    """What a person at a terminal is asked or told."""
+    values = {name: _listed(value, language) for name, value in arguments.items()}
+    return str(_table("operator")[key][language]).format_map(_Complete(values))
+
+
+def _listed(words: str, language: str) -> str:
+    """Words between semicolons, each told for itself."""
+    return ("；" if language == "zh" else "; ").join(phrase(each, language) for each in words.split("; "))
 
 
 def finding(finding: Finding, language: str) -> FindingText:

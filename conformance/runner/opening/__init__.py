@@ -6,7 +6,7 @@ What a bench offers stands in `bench`; `terminals` and `cards` are the doors to 
 
 from __future__ import annotations
 
-from conformance.runner.opening.bench import OpenBench, opened
+from conformance.runner.opening.bench import OpenBench, opened, with_nobody
 from conformance.runner.opening.firmware import Firmware, check_identity
 from conformance.runner.opening.keys import ca_keys, issuer_keys, sm_ca_keys
 
@@ -18,4 +18,5 @@ __all__ = [
     "issuer_keys",
     "opened",
     "sm_ca_keys",
+    "with_nobody",
 ]

@@ -11,8 +11,9 @@ from conformance.crypto import laboratory
 from conformance.link.control.access import is_loopback
 from conformance.runner.bench import host_of
 from conformance.runner.hosts import Hosts
-from conformance.runner.opening import cards, keys, terminals
+from conformance.runner.opening import cards, keys, operator, terminals
 from conformance.runner.opening.firmware import firmware_of
+from conformance.runner.opening.operator import Attendance
 from conformance.sim import card as simulated_card
 
 if TYPE_CHECKING:
@@ -20,16 +21,21 @@ if TYPE_CHECKING:
 
     from conformance.crypto.issuer_keys import IssuerKeys
     from conformance.crypto.sm2_keys import Sm2PublicKey
+    from conformance.link.operator.desk import Desk
+    from conformance.link.operator.terminal import OperatorTerminal
     from conformance.link.said import Said
     from conformance.link.started import StartedProgram
     from conformance.link.terminal import TerminalLink
     from conformance.model.iut import Product, SampleKind
     from conformance.model.terminal import Capk, TerminalIdentity
     from conformance.runner.bench import Bench
+    from conformance.runner.hand import Hand
     from conformance.runner.opening.firmware import Firmware
     from conformance.runner.opening.terminals import Place
     from conformance.runner.samples import Samples
     from conformance.sim.defects.model import Defect
+
+_ALONE = Attendance()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,7 @@ class OpenBench:
 
     `issuer` holds the test keys of the issuer of the cards under test, None where nobody gave them. `said` is
     what a program that was started here printed; `mend` is what the bench declares for after a failed case.
+    Of a closed terminal, `desk` is where its operator is asked, and `hand` what samples are held there.
     """
 
     terminal: TerminalLink | None
@@ -55,20 +62,26 @@ class OpenBench:
     said: Said | None = None
     mend: Callable[[], None] | None = None
     program: StartedProgram | None = None
+    operator: str = ""
+    desk: Desk | None = None
+    hand: Hand | None = None
 
 
 @contextmanager
-def opened(
+def opened(  # noqa: PLR0913, PLR0917  what a bench is opened with
     bench: Bench,
     product: Product,
     defect: Defect | None = None,
     seed: int = 0,
     kinds: Mapping[str, SampleKind] = MappingProxyType({}),
+    attendance: Attendance = _ALONE,
 ) -> Iterator[OpenBench]:
     """Open the bench; whatever it starts is stopped at the end. `kinds` are the proforma's samples."""
     with ExitStack() as stack:
         stack.enter_context(laboratory.using(keys.laboratory_of(bench)))
-        if product.kind == "terminal":
+        if bench.channel == "operator":
+            yield _with_operator(bench, product, *operator.attended(stack, bench, product, attendance))
+        elif product.kind == "terminal":
             hosts = stack.enter_context(Hosts())
             place = terminals.place_of(stack, bench, product, defect, seed)
             yield _with_terminal(bench, product, place, hosts)
@@ -113,6 +126,35 @@ def _with_terminal(bench: Bench, product: Product, place: Place, hosts: Hosts) -
         mend=place.mend,
         program=place.program,
     )
+
+
+def _with_operator(bench: Bench, product: Product, terminal: OperatorTerminal, hand: Hand) -> OpenBench:
+    identity = terminal.identify()
+    return OpenBench(
+        terminal,
+        None,
+        offered(bench),
+        keys.capks(simulated=False),
+        simulated=False,
+        time_base=bench.time_base,
+        identity=identity,
+        firmware=firmware_of(bench, product, identity, {}),
+        operator=terminal.operator,
+        desk=terminal.desk,
+        hand=hand,
+    )
+
+
+@contextmanager
+def with_nobody(bench: Bench) -> Iterator[tuple[frozenset[str], tuple[Capk, ...]]]:
+    """What a bench with an operator offers, and the CA keys for its terminal, before anybody is asked."""
+    with laboratory.using(keys.laboratory_of(bench)):
+        yield offered(bench), keys.capks(simulated=False)
+
+
+def offered(bench: Bench) -> frozenset[str]:
+    """What a bench with an operator offers; a person measures no time."""
+    return (_offers(bench, simulated=False) - {"timing"}) | operator.offered(bench)
 
 
 def _offers(bench: Bench, simulated: bool) -> frozenset[str]:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from conformance.link.outcomes import NotOffered
 from conformance.model.run import Observation
 from conformance.model.terminal import OBSERVABLES, Indication, Movement, Receipt
 
@@ -27,11 +28,21 @@ _NAMES = {observable.kind: name for name, observable in OBSERVABLES.items()}
 
 @dataclass(frozen=True, slots=True)
 class Dialogue:
-    """One presentation: what passed between card and terminal, and what was shown meanwhile, by kind."""
+    """One presentation: what passed between card and terminal, and what was shown meanwhile, by kind.
 
-    exchanges: tuple[Exchange, ...]
+    `passed` is None where nobody sees what a sample and a closed terminal exchange.
+    """
+
+    passed: tuple[Exchange, ...] | None
     presentation: Presentation
     shown: Mapping[type, Sequence[Any]]
+
+    @property
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """O1; NotOffered where it is not seen."""
+        if self.passed is None:
+            raise NotOffered("O1")
+        return self.passed
 
     @property
     def indications(self) -> Sequence[Indication]:
@@ -88,7 +99,7 @@ class Door:
         with card.in_field(withdraw, interface) as (door, exchanges), self._noting() as shown:
             presentation = self._link.present(door, interface)
             self._note("presentation", presentation)
-        return Dialogue(tuple(exchanges), presentation, shown)
+        return Dialogue(None if exchanges is None else tuple(exchanges), presentation, shown)
 
     def swipe(self, stripe: Stripe) -> Dialogue:
         with self._noting() as shown:
