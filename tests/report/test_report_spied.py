@@ -9,10 +9,10 @@ import pytest
 from report_record import session
 
 from conformance.model.run import Exchange
+from conformance.record.spied.joined import joined
+from conformance.record.spied.proxmark import crc_a
+from conformance.record.spied.session import read_session
 from conformance.report.trace import SessionError, gather
-from conformance.report.trace.load import read_session
-from conformance.report.trace.spied.joined import joined
-from conformance.report.trace.spied.proxmark import crc_a
 
 SPIED = Path(__file__).parents[1] / "vectors" / "spied"
 CAPTURES = ("simtrace.pcap", "simtrace_cooked_big_endian.pcap")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from conformance.crypto.issuer_keys import IssuerKeys
+from conformance.record.spied.session_error import SessionError
 from conformance.report.trace.gather import Session, demonstration_keys, gather, is_record
 from conformance.report.trace.page import page
 from conformance.report.trace.script import script
-from conformance.report.trace.session_error import SessionError
 from conformance.report.trace.terminal import render
 
 __all__ = [

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from conformance.crypto import authority, sm_authority
 from conformance.crypto.issuer_keys import IssuerKeys
 from conformance.record.reader import RecordError, read
-from conformance.report.trace.load import read_session
+from conformance.record.spied.session import read_session
+from conformance.record.spied.session_error import SessionError
 from conformance.report.trace.session import follow
-from conformance.report.trace.session_error import SessionError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -12,7 +12,7 @@ import struct
 from typing import TYPE_CHECKING
 
 from conformance.model.run import Exchange
-from conformance.report.trace.session_error import SessionError
+from conformance.record.spied.session_error import SessionError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

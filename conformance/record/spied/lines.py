@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from conformance.report.trace.session_error import SessionError
+from conformance.record.spied.session_error import SessionError
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from conformance.report.trace.spied import dialogue, pcap, pcsc_spy, proxmark
-from conformance.report.trace.spied.joined import joined
+from conformance.record.spied import dialogue, pcap, pcsc_spy, proxmark
+from conformance.record.spied.joined import joined
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A format: whether a file is in it, and the exchanges of one that is.
+    """A format by its name: whether a file is in it, and the exchanges of one that is.
 
     `exchanges` takes the bytes and the name that errors begin with; it raises SessionError.
     """
 
+    name: str
     knows: Callable[[bytes], bool]
     exchanges: Callable[[bytes, str], Iterable[Exchange]]
 
@@ -30,10 +31,10 @@ class Reader:
 
 
 READERS = (
-    Reader(pcap.knows, pcap.exchanges),
-    Reader(pcsc_spy.knows, pcsc_spy.exchanges),
-    Reader(proxmark.knows, proxmark.exchanges),
-    Reader(dialogue.knows, dialogue.exchanges),
+    Reader("pcap", pcap.knows, pcap.exchanges),
+    Reader("pcsc-spy", pcsc_spy.knows, pcsc_spy.exchanges),
+    Reader("proxmark3", proxmark.knows, proxmark.exchanges),
+    Reader("dialogue", dialogue.knows, dialogue.exchanges),
 )
 
 

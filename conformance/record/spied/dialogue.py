@@ -10,8 +10,8 @@ import re
 from typing import TYPE_CHECKING
 
 from conformance.model.run import Exchange
-from conformance.report.trace.session_error import SessionError
-from conformance.report.trace.spied.lines import hex_bytes, text_of
+from conformance.record.spied.lines import hex_bytes, text_of
+from conformance.record.spied.session_error import SessionError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,21 +7,48 @@ other tools overheard is known by its content (`spied`).
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from conformance.model.run import Exchange
-from conformance.report.trace import spied
-from conformance.report.trace.session_error import SessionError
+from conformance.record import spied
+from conformance.record.spied.session_error import SessionError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
+@dataclass(frozen=True, slots=True)
+class Overheard:
+    """A session file as read: its bytes, its format by name, its exchanges numbered from 1."""
+
+    raw: bytes
+    format: str
+    exchanges: tuple[Exchange, ...]
+
+    @property
+    def times(self) -> str:
+        """What the file knows of time: "start and duration", "duration", "end" of an exchange, or "none"."""
+        lasted = any(each.duration for each in self.exchanges)
+        if any(each.at for each in self.exchanges):
+            return "start and duration" if lasted else "end"
+        return "duration" if lasted else "none"
+
+
 def read_session(path: Path) -> tuple[Exchange, ...]:
-    """The exchanges of a session file, numbered from 1; without "r", or null, the card did not answer."""
+    """The exchanges of a session file; without "r", or null, the card did not answer."""
+    return overheard(path).exchanges
+
+
+def overheard(path: Path) -> Overheard:
+    """Read a session file in any format; SessionError with the place where it breaks, OSError."""
     raw = path.read_bytes()
     if (reader := spied.reader_of(raw)) is not None:
-        return reader.read(raw, str(path))
+        return Overheard(raw, reader.name, reader.read(raw, str(path)))
+    return Overheard(raw, "json", _written(path, raw))
+
+
+def _written(path: Path, raw: bytes) -> tuple[Exchange, ...]:
     try:
         document = json.loads(raw.decode("utf-8"))
     except UnicodeDecodeError as error:
