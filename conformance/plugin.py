@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from conformance.runner.acquirer import LaboratoryAcquirer
     from conformance.runner.card import Card
     from conformance.runner.hospital import LaboratoryHospital
+    from conformance.runner.overheard import Session
     from conformance.runner.run import CaseRun
     from conformance.runner.session import RunSession
     from conformance.runner.terminal import Terminal
@@ -216,6 +217,12 @@ def _acquirer(request: pytest.FixtureRequest) -> LaboratoryAcquirer:
 def _hospital(request: pytest.FixtureRequest) -> LaboratoryHospital:
     """A hospital system of the laboratory, new for every case."""
     return request.config.stash[SESSION].stage.hospital()
+
+
+@pytest.fixture(name="session")
+def _session(request: pytest.FixtureRequest) -> Session:
+    """A session that was overheard: recorded, or of two ordinary purchases."""
+    return request.config.stash[SESSION].stage.session(request.node.planned.case)
 
 
 @pytest.fixture(name="card")

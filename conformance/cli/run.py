@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from conformance.cli.frame import LANGUAGE, REPORTS, refuse, refuse_documents, sentence, whole_record
+from conformance.cli.frame import A_FILE, LANGUAGE, REPORTS, refuse, refuse_documents, sentence, whole_record
 from conformance.cli.store import STORE, add
 from conformance.codec.documents import DocumentErrors
 from conformance.runner import exit_code
@@ -29,7 +29,8 @@ ATTEMPTS = click.option(
 @click.command()
 @click.argument("cases", nargs=-1)
 @click.option("--product", required=True, help="what is tested: a name below products/, or a file")
-@click.option("--bench", default="embedded", show_default=True, help="a name below benches/, or a file")
+@click.option("--bench", help="a name below benches/, or a file  [default: embedded; replay with --replay]")
+@click.option("--replay", type=A_FILE, help="judge this recorded session instead of the product itself")
 @click.option("--official", is_flag=True, help="nothing may be left out, official repetition counts")
 @ATTEMPTS
 @click.option("--resume", is_flag=True, help="go on with the run of this product that was cut off")
@@ -40,7 +41,8 @@ ATTEMPTS = click.option(
 def run(
     cases: Sequence[str],
     product: str,
-    bench: str,
+    bench: str | None,
+    replay: Path | None,
     official: bool,
     attempts: int,
     resume: bool,
@@ -52,19 +54,23 @@ def run(
     """Run a product's profile, or the named CASES of it, and write record and report.
 
     Only an --official run certifies. Official runs are kept below earlier/ and counted.
+
+    With --replay a session that somebody recorded (docs/traces.md) is judged by the cases that need no
+    influence; all others are NOT TESTABLE, and such a run never certifies.
     """
     from conformance.runner.session import RunOptions
 
     asked = RunOptions(
         product,
         reports,
-        bench,
+        bench or ("replay" if replay else "embedded"),
         official,
         defect,
         cases=tuple(cases),
         attempts=attempts,
         resume=resume,
         language=language,
+        replay=replay,
     )
     _carry_out(asked, url, language)
 
@@ -163,6 +169,8 @@ def _facts(preparation: Preparation) -> dict[str, str]:
     facts = {"firmware": preparation.product.firmware, "bench": preparation.bench.name}
     if preparation.bench.grade == "simulated":
         facts["模拟 SIMULATED"] = preparation.bench.laboratory
+    if preparation.overheard is not None:
+        facts["回放 REPLAY"] = preparation.overheard.format
     if not preparation.options.official:
         facts["试运行 DRY RUN"] = "复测 RERUN" if preparation.options.repeats else "非正式运行 not official"
     return facts

@@ -155,6 +155,9 @@ class RunHeader:
     `ics` maps items to true or false, `questions` maps them to what was asked; `parameters` maps names to
     {value, default, owner, unit, reason}. `repeats` is empty, or names the run (run_id, digest) of which this
     one repeats some cases. `official_attempt` counts the official runs of this firmware, this one included.
+    `replay` is empty, or tells of the recorded session that was judged instead of a device: file, sha256
+    (None where it holds a person's data), format, exchanges, times, and not_captured, codes of what it
+    leaves open.
     """
 
     run_id: str
@@ -178,6 +181,7 @@ class RunHeader:
     questions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     repeats: Mapping[str, str] = field(default_factory=dict)
     official_attempt: int = 1
+    replay: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def certifies(self) -> bool:

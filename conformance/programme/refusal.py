@@ -122,6 +122,8 @@ def _against_record(programme: Programme, record: RunRecord) -> Iterator[Reason]
         yield Reason("record-incomplete", run)
     if header.repeats:
         yield Reason("run-is-rerun", run)
+    if header.replay:
+        yield Reason("run-is-replay", run)
     if not any(case.verdict is Verdict.PASS for case in record.cases):
         yield Reason("nothing-passed", run)
     if "defect" in header.product:

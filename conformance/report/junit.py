@@ -48,6 +48,7 @@ def render(record: RunRecord, language: str = "zh") -> str:
         "run": header.run_id,
         "simulated": str(header.simulated).lower(),
         "official": str(header.certifies).lower(),
+        **({"replay": str(header.replay["file"])} if header.replay else {}),
     }
     _properties(suite, list(properties.items()))
     for case in cases:

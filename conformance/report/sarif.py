@@ -65,6 +65,7 @@ def render(
                     "firmware": header.product.get("firmware", ""),
                     "run": header.run_id,
                     "simulated": header.simulated,
+                    **({"replay": header.replay["file"]} if header.replay else {}),
                 },
             }
         ],

@@ -60,6 +60,8 @@ def _heading(record: RunRecord, code: int, language: str) -> Iterator[str]:
     yield ""
     if header.simulated:
         yield f"**{text.label('report.simulated', language)}**\n"
+    if header.replay:
+        yield f"**{text.label('report.replay', language)}**\n"
     if not record.complete:
         yield f"**{text.label('report.incomplete', language)}**\n"
     rows = [

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 class Bench:
     """A bench file as read (docs/benches.md).
 
-    `channel` is "memory", "virtual-reader", "control", "program", "pcsc" or "operator". `folder` is where
-    the file lies: the files that it names are found from there.
+    `channel` is "memory", "virtual-reader", "control", "program", "pcsc", "operator" or "replay". `folder` is
+    where the file lies: the files that it names are found from there.
     In `card`, `chaining` is what the link does with T=0 (link/pcsc.py), which a card behind T=1 or in a field
     does not notice; `over` is how a simulated card stands in a virtual reader (sim/card/served.py).
     In `terminal`, `card` is "reader" or "apdu": how the terminal gets a card.
@@ -135,6 +135,10 @@ def _contradictions(document: Document, row: Mapping[str, Any]) -> Iterator[Docu
     yield from _unattended(document, row)
     if channel == "memory" and (row["grade"], row["time_base"]) != ("simulated", "virtual"):
         sentence = "is memory: simulators in this process, whose grade is simulated and whose time is virtual"
+        yield document.problem(("bench", "channel"), "grade", sentence)
+    replay = (channel == "replay", row["grade"] == "replay", row["time_base"] == "recorded")
+    if any(replay) and not all(replay):
+        sentence = "replay, grade replay and time base recorded go together: a session that somebody recorded"
         yield document.problem(("bench", "channel"), "grade", sentence)
     yield from wording.problems(document, terminal)
     address = terminal.get("address")

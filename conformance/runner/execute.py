@@ -17,11 +17,12 @@ from conformance.runner.condition import (
     refuse,
 )
 from conformance.runner.journal import Journal, conclude, journalled
+from conformance.runner.overheard import PaidByCard, Recorded, Session, SoldByTerminal
 from conformance.runner.run import CaseRun, StepStopped, crash
 from conformance.runner.terminal import Terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from conformance.link.card import CardLink
     from conformance.model.case import TestCase
@@ -43,12 +44,13 @@ class Stage:
 
     def arguments(self, case: TestCase, run: CaseRun) -> Mapping[str, object]:
         """The facades that a case asks for by the names of its arguments."""
-        makers = {
+        makers: Mapping[str, Callable[[], object]] = {
             "run": lambda: run,
             "terminal": self.terminal,
             "card": lambda: self.card(case),
             "acquirer": self.acquirer,
             "hospital": self.hospital,
+            "session": lambda: self.session(case),
         }
         return {name: makers[name]() for name in case.facades}
 
@@ -71,8 +73,20 @@ class Stage:
         if self.bench.samples is None:
             raise LookupError("this bench holds no card under test")
         self.presented.append(self.bench.samples.present(case))
+        return self._card(self.presented[-1])
+
+    def _card(self, link: CardLink) -> Card:
         bench = self.bench
-        return Card(self.presented[-1], self.journal, bench.capks, bench.issuer, bench.sm_ca_keys, bench.pin)
+        return Card(link, self.journal, bench.capks, bench.issuer, bench.sm_ca_keys, bench.pin)
+
+    def session(self, case: TestCase) -> Session:
+        """A session that was overheard here, or the recorded one of a replay bench."""
+        if self.bench.overheard is not None:
+            return Session(Recorded(self.bench.overheard, self.journal))
+        if self.bench.samples is None:
+            return Session(SoldByTerminal(self.terminal()))
+        self.presented.append(self.bench.samples.present(case))
+        return Session(PaidByCard(self.presented[-1], self.journal, self._card))
 
     def run(self, control_of: str | None = None) -> CaseRun:
         """A fresh facade for one behaviour, or for the control of a case."""

@@ -23,6 +23,7 @@ from conformance.link.outcomes import (
 from conformance.model.run import Finding, Where
 from conformance.model.verdict import Verdict
 from conformance.runner.card import BenchLacksError
+from conformance.runner.overheard import NotInSessionError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -116,6 +117,8 @@ class CaseRun:
                 self._journal.found(self._unverified(error))
             except BenchLacksError as lack:
                 self._journal.found(self._lacking(lack))
+            except NotInSessionError as nothing:
+                self._journal.found(_unheard(nothing))
             except StepStopped:
                 raise
             except Exception as error:  # noqa: BLE001  the one place where a crash of ours becomes an ERROR
@@ -155,6 +158,12 @@ class CaseRun:
         where = Where(exchange=self._journal.last_exchange)
         arguments: dict[str, str | int] = {"state": "CA key"}
         return Finding("state-not-reached", Verdict.INCONC, "", "CA key", str(lack), where, arguments)
+
+
+def _unheard(nothing: NotInSessionError) -> Finding:
+    """The session holds nothing that could be judged: nothing can be said about the IUT."""
+    what = str(nothing)
+    return Finding("not-in-session", Verdict.INCONC, "", what, "not there", arguments={"what": what})
 
 
 def outcome_code(outcome: LinkOutcome) -> str:

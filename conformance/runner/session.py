@@ -7,7 +7,7 @@ import platform
 import re
 import secrets
 import shutil
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -26,6 +26,7 @@ from conformance.model.run import CaseRecord, RunHeader
 from conformance.model.verdict import Verdict
 from conformance.record import evidence
 from conformance.record.privacy import Privacy
+from conformance.record.spied.session import overheard
 from conformance.record.writer import RunWriter
 from conformance.runner import bench_log, history
 from conformance.runner.bench import check_fit, find_bench, read_bench
@@ -36,10 +37,12 @@ from conformance.runner.opening.operator import Attendance
 from conformance.runner.place import PlaceListener
 from conformance.runner.redaction import RedactedListener
 from conformance.runner.rehearsal import arranged
+from conformance.runner.replay import influence, replayed, told
 from conformance.sim.defects import DEFECTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from conformance.catalogue.load import Catalogue
@@ -47,9 +50,11 @@ if TYPE_CHECKING:
     from conformance.model.case import TestCase
     from conformance.model.iut import Product, Profile
     from conformance.model.run import Event, RunRecord
+    from conformance.record.spied.session import Overheard
     from conformance.runner.bench import Bench
     from conformance.runner.journal import Listener
     from conformance.runner.opening import OpenBench
+    from conformance.sim.defects import Defect
 
 _ENVIRONMENT = ("cryptography", "pytest", "pyscard")
 
@@ -61,7 +66,7 @@ class RunOptions:
     `official` uses the official counts and leaves nothing out; `cases` are the only ones wanted. A case that
     ends INCONC or ERROR is tried again until it has had `attempts`; a FAIL stands. `resume` goes on with the
     run that was cut off there; `repeats` is the run whose failed cases this one repeats. An operator is
-    asked in `language`.
+    asked in `language`. `replay` is the file of a recorded session, which is judged in place of the product.
     """
 
     product: str
@@ -75,6 +80,7 @@ class RunOptions:
     resume: bool = False
     repeats: RunRecord | None = None
     language: str = "zh"
+    replay: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +91,7 @@ class Preparation:
     catalogue: Catalogue
     product: Product
     bench: Bench
+    overheard: Overheard | None = None
 
     @property
     def profile(self) -> Profile:
@@ -92,8 +99,10 @@ class Preparation:
 
     @property
     def folder(self) -> Path:
-        """Where this product's run lands; a repetition lies beside what it repeats."""
+        """Where this product's run lands; a repetition lies beside what it repeats, and so does a replay."""
         own = self.options.reports / slug(self.product.id)
+        if self.options.replay is not None:
+            return own / "replay"
         return own if self.options.repeats is None else own / "rerun"
 
     @property
@@ -134,9 +143,21 @@ def prepare(options: RunOptions, catalogue: Catalogue | None = None) -> Preparat
         raise LookupError(f"no defect {options.defect}; {instead(options.defect, DEFECTS)}")
     if options.defect is not None and product.device is None:
         raise LookupError(f"{product.id} is no simulator of ours, so that it cannot be given a defect")
-    preparation = Preparation(options, catalogue, product, bench)
+    overheard = _overheard(options, bench)
+    preparation = Preparation(options, catalogue, product, bench, overheard)
     _check_wanted(preparation)
     return preparation
+
+
+def _overheard(options: RunOptions, bench: Bench) -> Overheard | None:
+    """The session that a replay bench is about; refuses what makes no sense of a recording."""
+    if (bench.channel == "replay") is not (options.replay is not None):
+        raise LookupError(f"{bench.name}: --replay FILE and a bench of the channel replay need each other")
+    if options.replay is None:
+        return None
+    if options.official or options.resume or options.defect is not None:
+        raise LookupError("a recording is judged once, as it is: no --official, --resume or --defect")
+    return overheard(options.replay)
 
 
 def _check_wanted(before: Preparation) -> None:
@@ -187,11 +208,7 @@ class RunSession:
         before = self.preparation
         defect = DEFECTS[before.options.defect] if before.options.defect else None
         with ExitStack() as stack:
-            kinds = before.catalogue.proforma.samples
-            attendance = Attendance(before.options.language, before.folder / evidence.FOLDER)
-            bench = stack.enter_context(
-                opened(before.bench, before.product, defect, before.options.seed, kinds, attendance)
-            )
+            bench = stack.enter_context(self._opened(defect))
             check_identity(before.product, bench.firmware)
             self._stack = stack.pop_all()
         self.plan = planned_on(before, bench)
@@ -201,6 +218,14 @@ class RunSession:
             self._stack.close()
             raise
         self.is_open = True
+
+    def _opened(self, defect: Defect | None) -> AbstractContextManager[OpenBench]:
+        before = self.preparation
+        if before.overheard is not None:
+            return nullcontext(replayed(before.bench, before.overheard))
+        attendance = Attendance(before.options.language, before.folder / evidence.FOLDER)
+        kinds = before.catalogue.proforma.samples
+        return opened(before.bench, before.product, defect, before.options.seed, kinds, attendance)
 
     def _record(self, bench: OpenBench) -> None:
         """Begin the record, or go on with the one that was cut off."""
@@ -281,6 +306,8 @@ class RunSession:
 def planned_on(before: Preparation, bench: OpenBench) -> Sequence[PlannedCase]:
     """The plan of a product on an open bench, with its samples; for an operator, with few changes."""
     offers, samples = bench.offers, bench.samples
+    if bench.overheard is not None:
+        return plan(before.catalogue, before.product, offers, influence)
     if bench.hand is not None:
         return arranged(
             before.catalogue, before.product, before.bench, offers, bench.capks, before.parameters()
@@ -352,6 +379,7 @@ def header(before: Preparation, bench: OpenBench, planned: Sequence[PlannedCase]
         cases=tuple(before.catalogue.entry(each.case.id) for each in planned),
         questions={name: proforma.items[name].question for name in product.ics},
         repeats=history.named(before.options.repeats),
+        replay=told(before.options.replay, before.overheard),
     )
 
 

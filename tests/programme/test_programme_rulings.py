@@ -215,6 +215,11 @@ def test_a_repetition_of_some_cases_never_certifies(office: Office, decision: De
     assert office.refused(record, decision) == ["run-is-rerun"]
 
 
+def test_a_recorded_session_never_certifies(office: Office, decision: Decision) -> None:
+    record = make_record(replay={"file": "session.txt", "format": "dialogue"})
+    assert office.refused(record, decision) == ["run-is-replay"]
+
+
 def test_a_pass_after_a_repeat_shows_as_such(office: Office, decision: Decision) -> None:
     whole = make_record()
     again = tuple(replace(each, attempt=2) if each.id == CASE else each for each in whole.cases)

@@ -145,6 +145,8 @@ def test_every_label_is_used() -> None:
         "identity.channel.",
         "identity.time-base.",
         "identity.grade.",
+        "replay.times.",
+        "replay.lacks.",
     )
     data = {key.removesuffix("-data") for key in LABELS if key.endswith("-refused-data")}
     unused = [

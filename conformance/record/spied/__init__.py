@@ -18,10 +18,13 @@ if TYPE_CHECKING:
 class Reader:
     """A format by its name: whether a file is in it, and the exchanges of one that is.
 
+    `times` says what it knows of an exchange: "start and duration", "duration", "end", or "none".
+
     `exchanges` takes the bytes and the name that errors begin with; it raises SessionError.
     """
 
     name: str
+    times: str
     knows: Callable[[bytes], bool]
     exchanges: Callable[[bytes, str], Iterable[Exchange]]
 
@@ -31,10 +34,10 @@ class Reader:
 
 
 READERS = (
-    Reader("pcap", pcap.knows, pcap.exchanges),
-    Reader("pcsc-spy", pcsc_spy.knows, pcsc_spy.exchanges),
-    Reader("proxmark3", proxmark.knows, proxmark.exchanges),
-    Reader("dialogue", dialogue.knows, dialogue.exchanges),
+    Reader("pcap", "end", pcap.knows, pcap.exchanges),
+    Reader("pcsc-spy", "duration", pcsc_spy.knows, pcsc_spy.exchanges),
+    Reader("proxmark3", "start and duration", proxmark.knows, proxmark.exchanges),
+    Reader("dialogue", "none", dialogue.knows, dialogue.exchanges),
 )
 
 

@@ -20,19 +20,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Overheard:
-    """A session file as read: its bytes, its format by name, its exchanges numbered from 1."""
+    """A session file as read: its bytes, its format by name, what it knows of time, its exchanges."""
 
     raw: bytes
     format: str
+    times: str
     exchanges: tuple[Exchange, ...]
-
-    @property
-    def times(self) -> str:
-        """What the file knows of time: "start and duration", "duration", "end" of an exchange, or "none"."""
-        lasted = any(each.duration for each in self.exchanges)
-        if any(each.at for each in self.exchanges):
-            return "start and duration" if lasted else "end"
-        return "duration" if lasted else "none"
 
 
 def read_session(path: Path) -> tuple[Exchange, ...]:
@@ -44,8 +37,10 @@ def overheard(path: Path) -> Overheard:
     """Read a session file in any format; SessionError with the place where it breaks, OSError."""
     raw = path.read_bytes()
     if (reader := spied.reader_of(raw)) is not None:
-        return Overheard(raw, reader.name, reader.read(raw, str(path)))
-    return Overheard(raw, "json", _written(path, raw))
+        exchanges = reader.read(raw, str(path))
+        timed = any(each.at or each.duration for each in exchanges)  # a table over contacts has no times
+        return Overheard(raw, reader.name, reader.times if timed else "none", exchanges)
+    return Overheard(raw, "json", "none", _written(path, raw))
 
 
 def _written(path: Path, raw: bytes) -> tuple[Exchange, ...]:

@@ -36,6 +36,7 @@ class Session:
     gaps: Mapping[int, int] = field(default_factory=dict)
     findings: Mapping[int, tuple[Finding, ...]] = field(default_factory=dict)
     simulated: bool = False
+    replay: bool = False
 
     @property
     def checks(self) -> tuple[CheckResult, ...]:
@@ -91,6 +92,7 @@ def _of_record(path: Path, wanted: str | None, issuer: IssuerKeys | None) -> lis
             _session(case.id, case.exchanges, issuer),
             findings=_findings(case),
             simulated=record.header.simulated,
+            replay=bool(record.header.replay),
         )
         for case in record.cases
         if wanted in (None, case.id) and case.exchanges

@@ -65,6 +65,7 @@ def page(sessions: Sequence[Session], source: str, language: str = "zh") -> str:
             sessions=views,
             script=script(sessions, language),
             simulated=any(each.simulated for each in sessions),
+            replay=any(each.replay for each in sessions),
         )
     )
 

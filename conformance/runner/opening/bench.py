@@ -17,7 +17,7 @@ from conformance.runner.opening.operator import Attendance
 from conformance.sim import card as simulated_card
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from conformance.crypto.issuer_keys import IssuerKeys
     from conformance.crypto.sm2_keys import Sm2PublicKey
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from conformance.link.started import StartedProgram
     from conformance.link.terminal import TerminalLink
     from conformance.model.iut import Product, SampleKind
+    from conformance.model.run import Exchange
     from conformance.model.terminal import Capk, TerminalIdentity
     from conformance.runner.bench import Bench
     from conformance.runner.hand import Hand
@@ -45,6 +46,7 @@ class OpenBench:
     `issuer` holds the test keys of the issuer of the cards under test, None where nobody gave them. `said` is
     what a program that was started here printed; `mend` is what the bench declares for after a failed case.
     Of a closed terminal, `desk` is where its operator is asked, and `hand` what samples are held there.
+    `overheard` is the session of a replay bench, where nothing can be done and a recording alone is judged.
     """
 
     terminal: TerminalLink | None
@@ -65,6 +67,7 @@ class OpenBench:
     operator: str = ""
     desk: Desk | None = None
     hand: Hand | None = None
+    overheard: Sequence[Exchange] | None = None
 
 
 @contextmanager
@@ -95,7 +98,7 @@ def _with_card(bench: Bench, samples: Samples, product: Product) -> OpenBench:
     keyed = ours or not laboratory.in_use().demonstration
     pin = simulated_card.offline_pin(str(product.device)) if ours else bench.card.get("pin")
     known = {name for name, is_known in (("issuer-keys", keyed), ("pin", pin is not None)) if is_known}
-    offers = _offers(bench, ours) | known
+    offers = _offers(bench, ours) | known | {"session"}
     issuer, sm_keys = (keys.issuer_keys(), keys.sm_ca_keys()) if keyed else (None, {})
     return OpenBench(
         None,
@@ -112,10 +115,11 @@ def _with_card(bench: Bench, samples: Samples, product: Product) -> OpenBench:
 
 def _with_terminal(bench: Bench, product: Product, place: Place, hosts: Hosts) -> OpenBench:
     identity = place.link.identify()
+    offers = _offers(bench, identity.simulated) | frozenset(identity.offers)
     return OpenBench(
         place.link,
         None,
-        _offers(bench, identity.simulated) | frozenset(identity.offers),
+        offers | ({"session"} if "card" in offers else frozenset()),
         keys.capks(identity.simulated),
         identity.simulated,
         bench.time_base,

@@ -9,6 +9,7 @@ from conformance.sim.defects.card import (
     cryptograms,
     extended,
     generate_ac,
+    overheard,
     personalisation,
     pin,
     qpboc,
@@ -26,4 +27,5 @@ DEFECTS = (
     *pin.DEFECTS,
     *scripts.DEFECTS,
     *personalisation.DEFECTS,
+    *overheard.DEFECTS,
 )

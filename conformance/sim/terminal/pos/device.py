@@ -5,7 +5,7 @@ What a transaction comes to is the kernel's; here it gets its door, its parts an
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from conformance.kernel.candidates import ContactCandidate
+    from conformance.kernel.transaction import ContactTerminal
     from conformance.link.card import CardLink
     from conformance.model.terminal import Fault, Operation, Stripe
     from conformance.sim.terminal.pos.rules import PosRules
@@ -213,14 +214,19 @@ class Pos:
     def _transacted(self, card: TimedCard, order: Order, bank: Bank, *, contact: bool) -> Result:
         when = self._chassis.clock.local
         terms = Terms(order.amount, when, order.other, order.type, order.forced_online, order.online_only)
-        holder = self._holder(order)
+        holder, link = self._holder(order), self._rules.sends.apply(card)
         if contact:
             terminal = contact_terminal(self._chassis, self._random, lambda _code: order.referral)
-            return transact.contact(card, terminal, terms, bank, holder, self._rules.contact)
+            terminal = self._drawing(terminal)
+            return transact.contact(link, terminal, terms, bank, holder, self._rules.contact)
         reader = contactless_terminal(self._chassis, self._random, lambda _code: order.referral)
+        reader = replace(reader, base=self._drawing(reader.base))
         return transact.contactless(
-            card, reader, terms, bank, holder, self._rules.contactless, order.extension
+            link, reader, terms, bank, holder, self._rules.contactless, order.extension
         )
+
+    def _drawing(self, terminal: ContactTerminal) -> ContactTerminal:
+        return replace(terminal, unpredictable=lambda: self._rules.unpredictable.apply(self._random))
 
     def _holder(self, order: Order) -> Cardholder:
         """The person at the PIN pad: each PIN that is asked for takes the next of the order."""

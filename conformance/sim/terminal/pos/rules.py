@@ -13,9 +13,24 @@ from conformance.sim.terminal.latency import exchange_latency
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from random import Random
 
     from conformance.codec.apdu import CommandApdu, ResponseApdu
     from conformance.kernel.result import Result
+    from conformance.link.card import CardLink
+
+RANDOM_SIZE = 4  # bytes of an unpredictable number, 9F37
+
+
+def as_sent(card: CardLink) -> CardLink:
+    """The card gets the kernel's commands as they are, and nothing else (EMV Book 3 6)."""
+    return card
+
+
+def unpredictable(random: Random) -> bytes:
+    """A new number for every transaction that asks for one (EMV Book 4 6.5.6)."""
+    return random.randbytes(RANDOM_SIZE)
+
 
 SIGNALS: Mapping[Outcome, tuple[str, str | None]] = {
     Outcome.OTHER_INTERFACE: ("declined", "请插卡"),
@@ -48,6 +63,8 @@ class PosRules:
     """What a conforming point-of-sale terminal does, rule by rule with its clause."""
 
     latency: Rule[Callable[[CommandApdu, ResponseApdu], int]] = Rule("TR-02", exchange_latency)
+    sends: Rule[Callable[[CardLink], CardLink]] = Rule("EMV Book 3 6", as_sent)
+    unpredictable: Rule[Callable[[Random], bytes]] = Rule("EMV Book 4 6.5.6", unpredictable)
     contact: ContactRules = ContactRules()
     contactless: ContactlessRules = ContactlessRules()
     stored_kind: Rule[Callable[[Result], str | None]] = Rule("PB-7.7", stored_kind)

@@ -1,0 +1,55 @@
+"""A recorded session in place of a product: what such a bench offers, and what the record tells of it."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from conformance.record.privacy import Privacy
+from conformance.runner.opening import OpenBench
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from conformance.model.case import TestCase
+    from conformance.record.spied.session import Overheard
+    from conformance.runner.bench import Bench
+
+OFFERS = frozenset({"O1", "session"})
+_PASSIVE = {"session", "run"}
+_OPEN = ("identity", "shown", "host", "influence", "atr")
+_UNTIMED = {"none": "times", "duration": "start", "end": "duration"}
+
+
+def replayed(bench: Bench, session: Overheard) -> OpenBench:
+    """A bench on which nothing can be done and the session alone is there."""
+    return OpenBench(
+        None, None, OFFERS, (), simulated=False, time_base=bench.time_base, overheard=session.exchanges
+    )
+
+
+def influence(case: TestCase) -> str | None:
+    """What a case lacks that would act on card or terminal: a recording answers nothing but what it holds."""
+    return None if set(case.facades) <= _PASSIVE else "influence"
+
+
+def told(path: Path | None, session: Overheard | None) -> Mapping[str, Any]:
+    """The header's words about the session; nothing for a run of the product itself.
+
+    The digest of a file is left out where it holds a person's data: with all else known from the record,
+    a PAN could be found by trying. `not_captured` are codes, worded as replay.lacks.<code>.
+    """
+    if path is None or session is None:
+        return {}
+    privacy = Privacy()
+    personal = any(privacy.redact(each).redacted for each in session.exchanges)
+    untimed = _UNTIMED.get(session.times)
+    return {
+        "file": privacy.shown(path.name),
+        "sha256": None if personal else hashlib.sha256(session.raw).hexdigest(),
+        "format": session.format,
+        "exchanges": len(session.exchanges),
+        "times": session.times,
+        "not_captured": [*_OPEN, *([untimed] if untimed else [])],
+    }
