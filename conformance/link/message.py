@@ -20,6 +20,7 @@ T = TypeVar("T")
 MOST_BYTES = 1 << 23  # of a line, its end included: a blacklist of 100,000 entries has room
 MOST_DEPTH = 16
 MOST_VALUES = 250_000  # of a line: its commas and opening brackets are counted before it is parsed
+MOST_REASON = 1000  # characters of what is said against a line, whatever stands in it
 _LARGEST = 2**63 - 1
 _PARSE_ERROR = -32700
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{2})*", re.ASCII)
@@ -29,7 +30,7 @@ class MessageError(ValueError):
     """A line, or a value in it, that the protocol does not allow; `code` is JSON-RPC's."""
 
     def __init__(self, reason: str, code: int = _PARSE_ERROR) -> None:
-        super().__init__(reason)
+        super().__init__(reason[:MOST_REASON])
         self.code = code
 
 
@@ -40,11 +41,11 @@ def line_of(message: Mapping[str, object]) -> bytes:
 
 
 def parse(line: bytes) -> Any:
-    """The JSON of a line; raises MessageError for anything else, or beyond MOST_DEPTH or MOST_VALUES."""
+    """The JSON of a line in UTF-8; MessageError for anything else, or beyond MOST_DEPTH or MOST_VALUES."""
     if sum(map(line.count, (b",", b"[", b"{"))) >= MOST_VALUES:
         raise MessageError(f"more than {MOST_VALUES} values")
     try:
-        value = json.loads(line, parse_constant=_no_constant, object_pairs_hook=_unique)
+        value = json.loads(line.decode(), parse_constant=_no_constant, object_pairs_hook=_unique)
         _check(value, MOST_DEPTH)
     except RecursionError:
         raise MessageError(f"more than {MOST_DEPTH} levels") from None

@@ -9,10 +9,11 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from threading import Event, Thread
 
-from small_card import ECHO
+from small_card import ECHO, SmallCard
 
 from conformance.link.control import ControlServer, ControlTerminal
-from conformance.link.outcomes import CardWithdrawn, TerminalRefused
+from conformance.link.memory import MemoryCard
+from conformance.link.outcomes import CardWithdrawn, LinkOutcome, TerminalRefused
 from conformance.model.terminal import Indication, Presentation, TerminalIdentity
 
 IDENTITY = TerminalIdentity(
@@ -126,6 +127,24 @@ def answering(*answers: bytes, stay: bool = True, greet: bool = True, deadline_s
 
 def reply(**members: object):
     return json.dumps({"jsonrpc": "2.0", "id": 2, **members}).encode() + b"\n"
+
+
+def served_well(port, within_s=10.0):
+    """Let a good client come in, as soon as there is room again for one, and have a card served."""
+    until = time.monotonic() + within_s
+    while True:
+        terminal = ControlTerminal("127.0.0.1", port, within_s, apdu=True)
+        try:
+            assert "apdu" in terminal.identify().offers
+            terminal.present(MemoryCard(SmallCard()))
+        except LinkOutcome:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.05)
+        else:
+            return
+        finally:
+            terminal.close()
 
 
 HELLO = b'{"jsonrpc":"2.0","id":"h","method":"hello","params":{"versions":[1],"token":null}}\n'

@@ -114,7 +114,7 @@ LIMITS = {
     "levels in a line": MOST_DEPTH,
     "values in a line (commas, `[` and `{` are counted)": MOST_VALUES,
     "an id that is a string": bounds.MOST_ID,
-    "an error's message": bounds.MOST_MESSAGE,
+    "an error's message, and what the suite says about a line": bounds.MOST_MESSAGE,
     "versions in hello": bounds.MOST_VERSIONS,
     "a token": bounds.MOST_TOKEN,
     "`wait_s`": bounds.MOST_WAIT_S,

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from conformance.link.message import MOST_REASON
+
 PAGE: Final = 500  # values in one answer to observe
 MOST_OBSERVED: Final = 100_000  # values of one kind, over all pages
 OBSERVE_S: Final = 120.0  # all pages of one kind
@@ -17,7 +19,7 @@ MOST_APDU: Final = 65_544  # bytes: the longest extended command; no answer is l
 CARD_S: Final = 30.0  # until the suite has answered a request to the card
 
 MOST_RECEIVED: Final = 1 << 26  # bytes that the terminal may send for one request, or one observation
-MOST_MESSAGE: Final = 1000  # characters of an error's message; what is longer is cut
+MOST_MESSAGE: Final = MOST_REASON  # characters of an error's message; what is longer is cut
 
 MOST_CONNECTIONS: Final = 8  # at one time; one more is closed at once
 HELLO_S: Final = 10.0  # from connection to hello, the handshake of TLS included

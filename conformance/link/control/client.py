@@ -322,7 +322,7 @@ def _result(message: Any, request_id: int, kind: Any) -> Any:
     """What a response brings, after everything about it was checked; TerminalGarbage."""
     if not isinstance(message, dict) or message.get("jsonrpc") != "2.0":
         raise TerminalGarbage("the terminal's answer is not JSON-RPC 2.0")
-    if message.get("id") != request_id or isinstance(message.get("id"), bool):
+    if type(message.get("id")) is not int or message["id"] != request_id:
         raise TerminalGarbage(f"the terminal answers request {message.get('id')!r:.40}, not {request_id}")
     if message.keys() == {"jsonrpc", "id", "result"}:
         if kind is None and message["result"] is not None:

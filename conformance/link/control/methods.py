@@ -173,12 +173,13 @@ def request_of(message: Any) -> Request:
     match message:
         case {"jsonrpc": "2.0", "id": int() | str() as request_id, "method": str() as method, **more}:
             params = more.pop("params", {})
-            if isinstance(params, dict) and not more and _is_id(request_id):
+            if isinstance(params, dict) and not more and is_id(request_id):
                 return Request(request_id, method, params)
     raise MessageError("not a JSON-RPC 2.0 request with id, method and named params", INVALID_REQUEST)
 
 
-def _is_id(value: Any) -> bool:
+def is_id(value: int | str) -> bool:
+    """Whether a request may be called so."""
     return not isinstance(value, bool) and len(str(value)) <= MOST_ID
 
 

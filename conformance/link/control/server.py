@@ -67,6 +67,7 @@ class ControlServer:
         self._busy = Lock()
         self._act: _Act | None = None
         self._room = BoundedSemaphore(MOST_CONNECTIONS)
+        self._over = Event()
         self._listener = socket.create_server((host, port))
 
     @property
@@ -84,8 +85,10 @@ class ControlServer:
         while True:
             try:
                 connection, _ = self._listener.accept()
-            except OSError:
-                return
+            except OSError:  # or one that is gone already, or no room for its file descriptor
+                if self._over.wait(_NOTICE_S):
+                    return
+                continue
             if not self._room.acquire(blocking=False):
                 connection.close()
                 continue
@@ -93,6 +96,7 @@ class ControlServer:
 
     def close(self) -> None:
         """Take no more connections; those that are open end with their clients."""
+        self._over.set()
         with suppress(OSError):  # nobody may be waiting in accept
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
@@ -203,8 +207,14 @@ class _Session:
         while not self._ends and (line := self._line()) is not None:
             answer = self._answer(line)
             if answer is not None:
-                with suppress(OSError):  # a client that gave up reads no answer
-                    self._wire.send(answer)
+                self._send(answer)
+
+    def _send(self, answer: Mapping[str, object]) -> None:
+        """Answer a client, unless it gave up: behind half an answer it would understand nothing."""
+        try:
+            self._wire.send(answer)
+        except OSError:
+            self._ends = True
 
     def _line(self) -> bytes | None:
         """The next line; None when the client has left, is too slow, or sends one that has no end."""
@@ -214,8 +224,7 @@ class _Session:
             until = time.monotonic() + LINE_S
             return self._wire.receive(until if self._welcome else min(until, self._hello_until))
         except MessageError as error:
-            with suppress(OSError):
-                self._wire.send(methods.failed(None, methods.INVALID_REQUEST, str(error)))
+            self._send(methods.failed(None, methods.INVALID_REQUEST, str(error)))
         except OSError:
             pass
         return None
@@ -364,7 +373,8 @@ class _CardOverWire:
 
 
 def _out_of_turn(message: Any) -> Mapping[str, object]:
-    request_id = message.get("id") if isinstance(message.get("id"), str | int) else None
+    own = message.get("id")
+    request_id = own if isinstance(own, str | int) and methods.is_id(own) else None
     return methods.failed(request_id, methods.INVALID_REQUEST, "one request at a time, and one is under way")
 
 

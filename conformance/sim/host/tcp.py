@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import time
 from contextlib import suppress
-from threading import BoundedSemaphore, Lock, Thread
+from threading import BoundedSemaphore, Event, Lock, Thread
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 MOST_BYTES = 2048  # of a frame: the longest message of the table has room in half of it
 MOST_CONNECTIONS = 16
 _LENGTH = 2
+_PAUSE_S = 0.05
 
 
 class HostUnreachable(Exception):  # noqa: N818  an outcome, not a fault of ours
@@ -63,6 +64,7 @@ class HostServer:
         self._deadline_s = deadline_s
         self._busy = Lock()
         self._room = BoundedSemaphore(MOST_CONNECTIONS)
+        self._over = Event()
         self._listener = socket.create_server((host, port))
 
     @property
@@ -76,8 +78,10 @@ class HostServer:
         while True:
             try:
                 connection, _ = self._listener.accept()
-            except OSError:
-                return
+            except OSError:  # or one that is gone already, or no room for its file descriptor
+                if self._over.wait(_PAUSE_S):
+                    return
+                continue
             if not self._room.acquire(blocking=False):
                 connection.close()
                 continue
@@ -85,6 +89,7 @@ class HostServer:
 
     def close(self) -> None:
         """Take no more connections; those that are open end with their clients or their deadline."""
+        self._over.set()
         with suppress(OSError):  # nobody may be waiting in accept
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()

@@ -43,7 +43,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _START: Final = datetime(2014, 12, 31, 8, 0, 0)  # noqa: DTZ001  a terminal's local time has no zone
-_LARGEST_AMOUNT: Final = 999_999_999_999
+LARGEST_AMOUNT: Final = 999_999_999_999
+_MOST_DIGITS: Final = len(str(LARGEST_AMOUNT))
 _FAULTS_OF_EVERY_TERMINAL: Final = ("power", "clock", "network", "storage")
 
 
@@ -150,7 +151,7 @@ class Chassis:
         if not self.identity.simulated and any(capk.demonstration for capk in parameters.capks or ()):
             raise TerminalRefused("demonstration CA public keys are for simulated terminals only")
         for amount in (parameters.fare, parameters.transaction_limit):
-            if amount is not None and not 0 <= amount <= _LARGEST_AMOUNT:
+            if amount is not None and not 0 <= amount <= LARGEST_AMOUNT:
                 raise TerminalRefused(f"{amount} fen is no amount of 12 digits")
         if parameters.host is not None:
             address_of(parameters.host)
@@ -172,7 +173,7 @@ class Chassis:
             case "power-cycle":
                 self.restart()
             case "power-cut":
-                self.power.fail_after(_whole(fault.name, arguments["after"]))
+                self.power.fail_after(whole(fault.name, arguments["after"]))
             case "clock-step":
                 self._step_clock(arguments["seconds"])
             case "clock-lost":
@@ -181,9 +182,9 @@ class Chassis:
             case "network-down" | "network-up":
                 self.line.up = fault.name == "network-up"
             case "answers-lost":
-                self.line.lose_answers(_whole(fault.name, arguments["count"]))
+                self.line.lose_answers(whole(fault.name, arguments["count"]))
             case "store-full":
-                self._allow(len(self.records) + _whole(fault.name, arguments["room"]))
+                self._allow(len(self.records) + whole(fault.name, arguments["room"]))
             case _:
                 return False
         return True
@@ -283,9 +284,10 @@ def _arguments(fault: Fault) -> Mapping[str, str]:
     return {name: argument(fault.arguments, name, fault.name) for name in FAULTS[fault.name].arguments}
 
 
-def _whole(what: str, text: str) -> int:
-    if not (text.isascii() and text.isdigit()):
-        raise TerminalRefused(f"{what}: {text!r} is no whole number")
+def whole(what: str, text: str) -> int:
+    """A number that was keyed in, of at most so many digits as any amount here has."""
+    if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS):
+        raise TerminalRefused(f"{what}: {text!r:.40} is no whole number of at most {_MOST_DIGITS} digits")
     return int(text)
 
 

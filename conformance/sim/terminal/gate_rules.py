@@ -24,7 +24,7 @@ _READER = ReaderRules()
 
 def keyed_people(text: str, most: int) -> int | None:
     """The number of people that was keyed in, None for what is none, or too many (SC-04)."""
-    if not (text.isascii() and text.isdigit()):
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(most))):
         return None
     return int(text) if 1 <= int(text) <= most else None
 

@@ -21,7 +21,7 @@ from conformance.model.terminal import (
     TicketClass,
     TransactionRecord,
 )
-from conformance.sim.terminal.chassis import argument, known, offers
+from conformance.sim.terminal.chassis import LARGEST_AMOUNT, argument, known, offers
 from conformance.sim.terminal.offline_reader import OfflineReader
 from conformance.sim.terminal.parts.actuator import Actuator
 from conformance.sim.terminal.parts.flash import Sale
@@ -82,8 +82,8 @@ class ScenicGate:
     def load(self, parameters: Parameters) -> None:
         """Put parameters in force; all of them, or none when TerminalRefused is raised."""
         terms, tickets = parameters.gate, parameters.entitlements
-        if terms is not None and not terms.classes:
-            raise TerminalRefused("a gate needs at least one class of ticket")
+        if terms is not None:
+            _check(terms)
         if tickets is not None:
             held = self._chassis.parameters.entitlements
             synchronised = self._rules.synchronised.apply(held, tickets)
@@ -279,3 +279,15 @@ class ScenicGate:
 
 def _people_of(record: TransactionRecord) -> int:
     return int(record.details.get("people", "1"))
+
+
+def _check(terms: GateTerms) -> None:
+    """Refuse terms without a class of ticket, or of which some group's price has not 1 to 12 digits."""
+    if not terms.classes:
+        raise TerminalRefused("a gate needs at least one class of ticket")
+    prices = [each.price for each in terms.classes]
+    shares = [each.percent for each in terms.group_shares]
+    if min(prices) < 0 or max(prices) * terms.group_most > LARGEST_AMOUNT:
+        raise TerminalRefused(f"prices from {min(prices)} to {max(prices)} fen for {terms.group_most} people")
+    if not all(0 <= percent <= 100 for percent in shares):
+        raise TerminalRefused("a group pays from 0 to 100 percent of the price")

@@ -23,7 +23,7 @@ from conformance.model.terminal import (
 )
 from conformance.sim.host import HospitalRefused
 from conformance.sim.host.pin import TEST_KEY
-from conformance.sim.terminal.chassis import Chassis, argument, known, offers
+from conformance.sim.terminal.chassis import Chassis, argument, known, offers, whole
 from conformance.sim.terminal.hospital_counter.bank import Bank
 from conformance.sim.terminal.hospital_counter.books import COUNTER, Books
 from conformance.sim.terminal.hospital_counter.desk import TAKEN_BACK_BY, ChipFailed, Desk, Order, reset
@@ -249,11 +249,13 @@ class HospitalCounter:
                 known(fault.arguments["moment"], _MOMENTS, "moment")
                 self._cut_at = fault.arguments["moment"]
             case "paper-left":
-                self._printer.paper = int(fault.arguments["lines"])
+                self._printer.paper = whole("lines", fault.arguments["lines"])
             case "pin-pad-tampered":
                 self._pin_pad.tamper()
             case _:
-                self._stripes.worn = frozenset(map(int, fault.arguments["tracks"].split()))
+                self._stripes.worn = frozenset(
+                    whole("tracks", each) for each in fault.arguments["tracks"].split()
+                )
 
     def _reach(self, moment: str) -> None:
         if self._cut_at == moment:

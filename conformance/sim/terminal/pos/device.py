@@ -27,7 +27,7 @@ from conformance.model.terminal import (
     TransactionRecord,
 )
 from conformance.sim.host.pin import TEST_KEY
-from conformance.sim.terminal.chassis import Chassis, argument, known, offers
+from conformance.sim.terminal.chassis import Chassis, argument, known, offers, whole
 from conformance.sim.terminal.kernel_settings import contact_terminal, contactless_terminal
 from conformance.sim.terminal.latency import TimedCard
 from conformance.sim.terminal.parts.pin_pad import PinPad, PinPadUnusable
@@ -83,28 +83,28 @@ class Order:
     aid: str = ""
     document: bool = False
     referral: bool = False
-    indicator: int = 0
+    indicator: Indicator = Indicator.NONE
     place: int = 0
     identifier: bytes = b""
     record: bytes = b""
 
     @classmethod
     def keyed(cls, arguments: Mapping[str, str]) -> Order:
-        """Read an operation's arguments; TerminalRefused for an amount that is none."""
+        """Read an operation's arguments; TerminalRefused for one that is not what it should be."""
         return cls(
-            amount=_whole("amount", argument(arguments, "amount", "sale")),
-            other=_whole("other", arguments.get("other", "0")),
-            type=int(arguments.get("type", "00"), 16),
+            amount=whole("amount", argument(arguments, "amount", "sale")),
+            other=whole("other", arguments.get("other", "0")),
+            type=int.from_bytes(_keyed_bytes("type", arguments.get("type", "00"), 1)),
             forced_online=arguments.get("forced_online") == _YES,
             online_only=arguments.get("online_only") == _YES,
-            pins=tuple(arguments.get("pins", "").split()),
+            pins=_keyed_pins(arguments.get("pins", "")),
             aid=arguments.get("aid", ""),
             document=arguments.get("document") == _YES,
             referral=arguments.get("referral") == _YES,
-            indicator=_whole("indicator", arguments.get("indicator", "0")),
-            place=_whole("sfi", arguments.get("sfi", "0")),
-            identifier=bytes.fromhex(arguments.get("identifier", "")),
-            record=bytes.fromhex(arguments.get("record", "")),
+            indicator=_keyed_indicator(arguments.get("indicator", "0")),
+            place=whole("sfi", arguments.get("sfi", "0")),
+            identifier=_keyed_bytes("identifier", arguments.get("identifier", "")),
+            record=_keyed_bytes("record", arguments.get("record", "")),
         )
 
     @property
@@ -112,9 +112,7 @@ class Order:
         """The part of the extended application; None where the sale has none (PB-8)."""
         if not self.indicator:
             return None
-        plan = Plan(
-            self.amount, Indicator(self.indicator), ((self.place, self.record),) if self.record else ()
-        )
+        plan = Plan(self.amount, self.indicator, ((self.place, self.record),) if self.record else ())
         return Extension(
             self.place, self.identifier, lambda _read: plan, lambda _sfi: _PSAM, lambda: _CHALLENGE
         )
@@ -171,7 +169,7 @@ class Pos:
         if fault.name == "pin-pad-tampered":
             self._pin_pad.tamper()
         else:
-            self._printer.paper = _whole("lines", argument(fault.arguments, "lines", fault.name))
+            self._printer.paper = whole("lines", argument(fault.arguments, "lines", fault.name))
 
     def _forget(self) -> None:
         self._order = None
@@ -313,7 +311,25 @@ def _entered(ask: Callable[[], Entered | None]) -> Entered | NoPin:
     return NoPin.NOT_ENTERED if found is None else found
 
 
-def _whole(what: str, text: str) -> int:
-    if not (text.isascii() and text.isdigit()):
-        raise TerminalRefused(f"{what}: {text!r} is no whole number")
-    return int(text)
+def _keyed_indicator(text: str) -> Indicator:
+    known(text, [str(int(each)) for each in Indicator], "indicator")
+    return Indicator(int(text))
+
+
+def _keyed_pins(text: str) -> tuple[str, ...]:
+    """References of PINs, in the order of entry."""
+    pins = tuple(text.split())
+    for pin in pins:
+        known(pin, tuple(_PINS), "PIN")
+    return pins
+
+
+def _keyed_bytes(what: str, text: str, most: int = 255) -> bytes:
+    """Bytes that were keyed in as hexadecimal digits."""
+    try:
+        found = bytes.fromhex(text)
+    except ValueError:
+        raise TerminalRefused(f"{what}: {text!r:.40} is not hexadecimal") from None
+    if len(found) > most:
+        raise TerminalRefused(f"{what}: more than {most} bytes")
+    return found

@@ -25,7 +25,7 @@ from conformance.model.terminal import (
 )
 from conformance.sim import sector_card
 from conformance.sim.host.pin import TEST_KEY
-from conformance.sim.terminal.chassis import Chassis, argument, known, offers
+from conformance.sim.terminal.chassis import Chassis, argument, known, offers, whole
 from conformance.sim.terminal.latency import TimedCard
 from conformance.sim.terminal.parts.actuator import Actuator
 from conformance.sim.terminal.parts.flash import FlashWindow, Sale, TornTap
@@ -152,7 +152,7 @@ class TollExit:
                 number=number,
                 passage=f"{number}@{self._chassis.clock.now_ms}",
                 plate=argument(arguments, "plate", "arrive"),
-                vehicle_class=_whole(argument(arguments, "class", "arrive")),
+                vehicle_class=whole("class", argument(arguments, "class", "arrive")),
             )
         )
 
@@ -170,7 +170,7 @@ class TollExit:
         known_vehicle = self._lane.authorise(
             vehicle,
             argument(arguments, "monitor", "authorise"),
-            vehicle_class=_whole(arguments.get("class", "0")),
+            vehicle_class=whole("class", arguments.get("class", "0")),
             station=arguments.get("station", ""),
         )
         if self._lane.paid(known_vehicle):
@@ -392,9 +392,3 @@ class TollExit:
                 FlashRecord: lambda: [torn.shown for torn in self._flash.waiting],
             },
         )
-
-
-def _whole(text: str) -> int:
-    if not (text.isascii() and text.isdigit()):
-        raise TerminalRefused(f"{text!r} is no whole number")
-    return int(text)
