@@ -1,18 +1,23 @@
 """A terminal that is a program reading PC/SC and knows nothing of us: started once for each presentation.
 
 The card is put into a reader, the program is run with amount and reader in its words, and what it shows is
-read from what it prints. What it cannot be told or cannot show raises NotOffered, which accuses nobody.
+read from what it prints. One that takes {told} gets a file with all that a case tells a terminal. What it
+cannot be told or cannot show raises NotOffered, which accuses nobody.
 """
 
 from __future__ import annotations
 
+import json
 import time
 from dataclasses import dataclass, fields
 from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from conformance.codec.values import yuan
 from conformance.link import shown, started
+from conformance.link.message import unstructured
 from conformance.link.outcomes import NotOffered, TerminalDied, TerminalHung
 from conformance.link.t0 import T0Card
 from conformance.model.terminal import (
@@ -43,7 +48,7 @@ PRESET = ("amount", "date", "capks")
 
 @dataclass(frozen=True, slots=True)
 class PcscProgram:
-    """How the program is run: words with {amount} (yuan), {fen} and {date} still in them.
+    """How the program is run: words with {amount} (yuan), {fen}, {date} and {told} still in them.
 
     `preset` names what it was set to by hand, or what makes no difference to it: "amount", "date", "capks".
     `completed` is found in its output when the transaction was done; without it, its ending with 0 says so.
@@ -55,6 +60,15 @@ class PcscProgram:
     completed: str | None = None
     record: shown.Pattern | None = None
     indication: shown.Pattern | None = None
+
+    @property
+    def takes_all(self) -> bool:
+        """True when it is given the file that holds all that it is told."""
+        return self.tells("told")
+
+    def tells(self, blank: str) -> bool:
+        """True when its words have this blank."""
+        return any(f"{{{blank}}}" in word for word in self.command)
 
     @property
     def offers(self) -> tuple[str, ...]:
@@ -87,6 +101,8 @@ class ProgramTerminal:
         self._started = time.monotonic()
         self._amount = 0
         self._date: str | None = None
+        self._parameters: dict[str, Any] = {}
+        self._sale: Operation | None = None
         self._records: list[TransactionRecord] = []
         self._indications: list[Indication] = []
 
@@ -94,18 +110,22 @@ class ProgramTerminal:
         return self._identity
 
     def load(self, parameters: Parameters) -> None:
-        """Keep what the program's words carry; NotOffered for what it cannot be told."""
+        """Keep what the program is told; NotOffered for what it cannot be."""
+        self._parameters |= {
+            name: value for name, value in unstructured(parameters).items() if value is not None
+        }
         for name in (each.name for each in fields(parameters)):
             value = getattr(parameters, name)
             if value is not None and not _is_empty(value):
                 self._keep(name, value)
 
     def operate(self, operation: Operation) -> None:
-        """Operations: "sale", of which it takes the amount alone; "idle", which it is without a card."""
+        """Operations: "sale", of which words carry the amount alone; "idle", which it is without a card."""
         match operation.name:
             case "idle":
-                return
-            case "sale" if set(operation.arguments) == {"amount"}:
+                self._sale = None
+            case "sale" if self._program.takes_all or set(operation.arguments) == {"amount"}:
+                self._sale = operation
                 self._keep("fare", int(operation.arguments["amount"]))
             case name:
                 told = ", ".join((name, *operation.arguments))
@@ -118,10 +138,10 @@ class ProgramTerminal:
         self._field.plug(T0Card(card))
         try:
             self._noticed()
-            status = started.finished(started.launched(self._command()), self._program.within_s, self._said)
+            status = self._ran()
         finally:
             self._field.unplug()
-        ended = self._now()
+        ended, self._sale = self._now(), None
         if status is None:
             raise TerminalHung(f"the program did not end within {self._program.within_s:g} s")
         if status < 0:
@@ -156,15 +176,26 @@ class ProgramTerminal:
             self._amount = value
         elif carried == "date":
             self._date = datetime.fromisoformat(value).date().isoformat()
-        if carried is None or not (self._tells(carried) or carried in self._program.preset):
+        told = any(self._program.tells(blank) for blank in _WORDS.get(carried or "", ()))
+        if not (self._program.takes_all or told or carried in self._program.preset):
             raise NotOffered(f"this program cannot be told {name.replace('_', ' ')}")
 
-    def _tells(self, what: str) -> bool:
-        return any(f"{{{word}}}" in part for part in self._program.command for word in _WORDS.get(what, ()))
+    def _ran(self) -> int | None:
+        """Run the program to its end; its exit status, None where it had to be ended."""
+        with TemporaryDirectory(prefix="conformance-told-") as folder:
+            path = Path(folder) / "told.json"
+            path.write_text(json.dumps(self._told(), ensure_ascii=False), encoding="utf-8")
+            program = started.launched(self._command(path))
+            return started.finished(program, self._program.within_s, self._said)
 
-    def _command(self) -> list[str]:
+    def _told(self) -> Mapping[str, Any]:
+        """All that the case told the terminal, with the members of the control protocol."""
+        sale = Operation("sale", {"amount": str(self._amount)}) if self._sale is None else self._sale
+        return {"parameters": self._parameters, "operation": unstructured(sale)}
+
+    def _command(self, told: Path) -> list[str]:
         date = self._date or datetime.now().astimezone().date().isoformat()
-        filled = {"amount": yuan(self._amount), "fen": self._amount, "date": date}
+        filled = {"amount": yuan(self._amount), "fen": self._amount, "date": date, "told": told}
         return [word.format_map(filled) for word in self._program.command]
 
     def _read(self, output: str, at_ms: int) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from conformance.codec.documents import Document, DocumentError
 
 BLANKS = ("device", "reader", "reader_number", "port", "here")
-OF_A_PRESENTATION = ("amount", "fen", "date")
+OF_A_PRESENTATION = ("amount", "fen", "date", "told")
 _COMMANDS = (
     ("start",),
     ("stop",),

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import subprocess
 import sys
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -15,18 +16,22 @@ import pytest
 from conformance import expect
 from conformance.catalogue.product import read_product
 from conformance.catalogue.proforma import read_proforma
+from conformance.codec import apdu
+from conformance.codec.apdu import ResponseApdu
 from conformance.codec.documents import DocumentErrors
-from conformance.link.outcomes import BenchBroken
+from conformance.codec.status import StatusWord
+from conformance.link.outcomes import BenchBroken, ReaderGone
 from conformance.model.case import CaseText, TestCase
 from conformance.model.refused import IdentityDiffersError
 from conformance.model.run import Observation
 from conformance.model.verdict import Verdict
 from conformance.record.privacy import Privacy
+from conformance.record.reader import read
 from conformance.runner import bench_log
 from conformance.runner.bench import read_bench
 from conformance.runner.execute import Stage, execute
 from conformance.runner.journal import Journal
-from conformance.runner.opening import check_identity, opened
+from conformance.runner.opening import OpenBench, check_identity, opened
 
 ROOT = Path(__file__).resolve().parents[2]
 PROFORMA = read_proforma(ROOT / "cases" / "proforma")
@@ -271,6 +276,86 @@ def test_a_bench_file_that_cannot_work_is_refused_with_its_line(tmp_path, more, 
     with pytest.raises(DocumentErrors, match=why) as refused:
         bench(tmp_path, more=more)
     assert re.match(r".*bench.yaml:\d+: ", str(refused.value))
+
+
+@dataclass
+class Reader:
+    """A card in a reader that goes away at some exchange, and stays away."""
+
+    gone_at: int
+    asked: int = 0
+
+    def reset(self):
+        if self.asked >= self.gone_at:
+            raise ReaderGone("the reader is unplugged")
+        return bytes.fromhex("3B00")
+
+    def exchange(self, command):
+        self.asked += 1
+        self.reset()
+        return ResponseApdu(b"", StatusWord(0x9000))
+
+
+@dataclass
+class Held:
+    """Two samples in two readers: cases with an even number have the first."""
+
+    readers: tuple[Reader, ...]
+
+    def present(self, case):
+        return self.readers[int(case.id[-1]) % 2]
+
+
+def test_a_reader_that_is_gone_is_remembered_and_the_other_is_used_on():
+    def asks(card, run):
+        with run.step("a step"):
+            card.reset()
+            card.exchange(apdu.get_data(0x9F36))
+            expect.equal(1, 1, what="number", ref="a clause")
+
+    samples = Held((Reader(gone_at=2), Reader(gone_at=99)))
+    stage = Stage(OpenBench(None, samples, frozenset(), (), simulated=True), Journal(), {})
+    cases = [replace(case_of(asks, f"CRD-SEL-{900 + place}"), facades=("card", "run")) for place in range(6)]
+    found = [execute(stage, case, None, stage.arguments(case, stage.run())) for case in cases]
+    assert [each.verdict.name for each in found] == ["PASS", "PASS", "ERROR", "PASS", "ERROR", "PASS"]
+    codes = [each.headline.code for each in found if each.headline]
+    assert codes == ["reader-gone", "bench-broken-before"]
+    assert found[4].headline.arguments == {"cause": "CRD-SEL-902: the reader is unplugged"}
+
+
+def test_a_run_keeps_the_log_and_verify_holds_it_against_the_record(tmp_path):
+    product = (ROOT / "products" / "simulated" / "bus-validator.yaml").read_text(encoding="utf-8")
+    product = product.replace("  device: bus-validator\n", "  id: my-validator\n")
+    (tmp_path / "my.yaml").write_text(product, encoding="utf-8")
+    bench(tmp_path, "dies-at", "2", more="card: apdu")
+    words = ["TRN-BUS-010", "TRN-BUS-020", "TRN-BUS-030", "--product", "my.yaml", "--bench", "bench.yaml"]
+    done = conformance(tmp_path, "run", *words, "--reports", "out", "--language", "en")
+    assert done.returncode == 3, done.stderr
+    folder = tmp_path / "out" / "my-validator"
+    record = read(folder / "run.jsonl")
+    ended = {case.id: case.headline and case.headline.code for case in record.cases if case.steps}
+    assert "terminal-died" in ended.values()
+    assert list(ended.values())[-1] == "bench-broken-before"
+    assert record.header.product["firmware_origin"] == "read"
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert "assertion failed: out of memory" in page
+    verified = conformance(tmp_path, "verify", str(folder / "run.jsonl"), "--language", "en")
+    assert (verified.returncode, verified.stderr) == (0, "")
+    with (folder / "bench.log").open("a", encoding="utf-8") as log:
+        log.write("nothing happened")
+    verified = conformance(tmp_path, "verify", str(folder / "run.jsonl"), "--language", "en")
+    assert (verified.returncode, "bench.log: altered" in verified.stderr) == (3, True)
+    (folder / "bench.log").unlink()
+    verified = conformance(tmp_path, "verify", str(folder / "run.jsonl"), "--language", "en")
+    assert (verified.returncode, verified.stderr) == (0, "")
+
+
+def conformance(folder, *words: str):
+    command = [sys.executable, "-m", "conformance", *words]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=120
+    )
 
 
 def test_the_group_of_a_program_is_its_own(tmp_path):

@@ -175,7 +175,8 @@ def _offers(bench: Bench, simulated: bool) -> frozenset[str]:
     controlled = bench.channel in ("memory", "virtual-reader", "control")
     if controlled and is_loopback(host_of(row.get("address", "localhost:0"))):
         offers.add("host")
-    taken = bench.channel != "program" or "capks" in row.get("preset", ())
+    told = any("{told}" in word for word in row.get("present", ()))
+    taken = bench.channel != "program" or told or "capks" in row.get("preset", ())
     if taken and (simulated or not laboratory.in_use().demonstration):
         offers.add("capk")
     if bench.time_base == "virtual" or bench.uncertainty_ms is not None:
