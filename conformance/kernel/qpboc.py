@@ -16,7 +16,7 @@ from conformance.codec import apdu
 from conformance.codec.bits import Aip, Ctq, Ttq
 from conformance.codec.tags import Tag
 from conformance.crypto.certificates import CertificateError
-from conformance.kernel import capp, cash, contact, contactless, options
+from conformance.kernel import capp, cash, contact, contactless, options, recovery
 from conformance.kernel.answers import one_of
 from conformance.kernel.candidates import is_supported
 from conformance.kernel.contact import ContactRules
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from conformance.codec.apdu import ResponseApdu
-    from conformance.kernel.capp import Extension, Plan
+    from conformance.kernel.capp import CappKeys, Extension, Plan
     from conformance.kernel.contact import Host
     from conformance.kernel.contactless import Transaction
     from conformance.kernel.initiate import Initiated
@@ -85,7 +85,8 @@ class Tapped:
     """A contactless transaction between two stages.
 
     `known` holds terminal, terms and all objects by tag. `initiated` is there once GPO was answered by qPBOC,
-    `over_contact` once the card took contactless debit/credit; `transaction` while records are read.
+    `over_contact` once the card took contactless debit/credit; `transaction` while records are read. A `torn`
+    one lacks its last record, at which the card may have committed (PB-7.5).
     """
 
     terminal: ContactlessTerminal
@@ -94,7 +95,7 @@ class Tapped:
     initiated: Initiated | None = None
     over_contact: ContactTransaction | None = None
     transaction: Transaction | None = None
-    torn: Transaction | None = None
+    torn: bool = False
     online: OnlineAnswer | None = None
     signature: bool = False
     outcome: Outcome | None = None
@@ -257,6 +258,9 @@ class ContactlessRules:
     after_failed_authentication: Check = Rule("PB-7.4", after_failed_authentication)
     cardholder: Rule[Callable[[Tapped, Cardholder], Tapped]] = Rule("PB-4.6", cardholder)
     approved_online: Rule[Callable[[Tapped, OnlineAnswer], bool]] = Rule("PB-7.4", approved_online)
+    capp_read: Rule[Callable[[CardLink, Application, Extension], bytes | None]] = Rule("PB-8", capp.read)
+    capp_update: Rule[Callable[[CardLink, int, bytes, bytes, CappKeys], None]] = Rule("PB-8", capp.update)
+    committed: Rule[Callable[[CardLink, Application, Transaction], bool]] = Rule("PB-7.5", recovery.committed)
     contact: ContactRules = ContactRules()
 
 
@@ -278,13 +282,13 @@ def course(  # noqa: PLR0913, PLR0917  the parties of a transaction
     state = _selected(terminal, terms, ttq, application, rules)
     asked = rules.contact.asks_for_cash.apply(state.known)
     state = state.knowing({Tag.EC_TERMINAL_SUPPORT: cash.SUPPORTED if asked else cash.NOT_SUPPORTED})
-    plan = _planned(card, application, extension)
+    plan = _planned(card, application, extension, rules)
     if plan is not None:
         state = _with_plan(state, plan, rules)
     state = initiated(card, state, rules)
     yield state
     if plan is not None and extension is not None:
-        state = _updated(card, state, plan, extension)
+        state = _updated(card, state, plan, extension, rules)
     if state.over_contact is not None:
         for reached in contact.course(card, state.over_contact, host, holder, rules.contact):
             yield replace(state, over_contact=reached)
@@ -324,12 +328,14 @@ def initiated(card: CardLink, state: Tapped, rules: ContactlessRules = STANDARD)
     return state.knowing({Tag.CID: bytes((_KINDS[found.decision].value,))})
 
 
-def _planned(card: CardLink, application: Application, extension: Extension | None) -> Plan | None:
+def _planned(
+    card: CardLink, application: Application, extension: Extension | None, rules: ContactlessRules
+) -> Plan | None:
     """Read the record of the extended application and decide what it comes to, before GPO (PB-8)."""
     if extension is None:
         return None
     supported = capp.supported(application)
-    return extension.plan(capp.read(card, application, extension) if supported else None)
+    return extension.plan(rules.capp_read.apply(card, application, extension) if supported else None)
 
 
 def _with_plan(state: Tapped, plan: Plan, rules: ContactlessRules) -> Tapped:
@@ -341,13 +347,15 @@ def _with_plan(state: Tapped, plan: Plan, rules: ContactlessRules) -> Tapped:
     return state.did(f"extended application: {plan.indicator.name}")
 
 
-def _updated(card: CardLink, state: Tapped, plan: Plan, extension: Extension) -> Tapped:
+def _updated(
+    card: CardLink, state: Tapped, plan: Plan, extension: Extension, rules: ContactlessRules
+) -> Tapped:
     """Write what the plan says, where the card gave a TC: it takes effect with the last record (PB-8)."""
     initiated = state.initiated
     if initiated is None or initiated.decision is not CardDecision.TC:
         return state
     for sfi, record in plan.updates:
-        capp.update(card, sfi, record, initiated.values[Tag.ATC], extension.keys(sfi))
+        rules.capp_update.apply(card, sfi, record, initiated.values[Tag.ATC], extension.keys(sfi))
     return state.did("record updated") if plan.updates else state
 
 
@@ -364,17 +372,44 @@ def _offline(
         yield _turned(state, turn, host, holder, rules)
         return
     state = yield from _last_record(card, state)
-    turn = _authenticated(state, rules)
+    yield _judged(state, _authenticated(state, rules), host, holder, rules)
+
+
+def _judged(state: Tapped, turn: Turn, host: Host, holder: Cardholder, rules: ContactlessRules) -> Tapped:
+    """What the transaction comes to once the card has committed, by what became of its fDDA."""
     if turn is Turn.GO_ON:
         turn = _restricted(state, rules)
     if turn is not Turn.GO_ON:
-        yield _turned(state, turn, host, holder, rules)
-        return
+        return _turned(state, turn, host, holder, rules)
     state = rules.cardholder.apply(state, holder)
     if state.outcome is None and Tag.PIN_DATA in state.known.own:
-        yield _ask_issuer(state, host, rules)
+        return _ask_issuer(state, host, rules)
+    return state if state.outcome else _answered(state, b"Y1").ended(Outcome.OFFLINE_APPROVED)
+
+
+def resume(
+    card: CardLink, torn: Tapped, host: Host, holder: Cardholder, rules: ContactlessRules = STANDARD
+) -> Iterator[Tapped]:
+    """Complete a torn tap from the record that its card saved; the last state has an outcome (PB-7.5).
+
+    None has one where the card in the field is another, or did not commit. `card` has been reset. That the
+    record belongs to this tap shows in fDDA 01, whose 9F69 only this card's commit can have made; in
+    version 00 the record that holds 5A must show the PAN.
+    """
+    transaction = torn.transaction
+    if transaction is None:
         return
-    yield state if state.outcome else _answered(state, b"Y1").ended(Outcome.OFFLINE_APPROVED)
+    application = enter(card, torn.terminal.base.aids, rules)
+    if not rules.committed.apply(card, application, transaction):
+        return
+    state = yield from _last_record(card, replace(torn, torn=False))
+    try:
+        rules.authenticate.apply(state)
+    except CertificateError:
+        return
+    shown = Tag.CARD_AUTHENTICATION_RELATED_DATA in state.known.card
+    if shown or recovery.shows_pan(card, contactless.place_of_pan(transaction), transaction.initiated.pan):
+        yield _judged(state, Turn.GO_ON, host, holder, rules)
 
 
 def _last_record(card: CardLink, state: Tapped) -> Generator[Tapped, None, Tapped]:
@@ -384,7 +419,7 @@ def _last_record(card: CardLink, state: Tapped) -> Generator[Tapped, None, Tappe
     try:
         state = state.with_records(contactless.read_last(card, state.transaction)).did("records read")
     except (CardMute, CardWithdrawn):
-        yield replace(state, torn=state.transaction)
+        yield replace(state, torn=True)
         raise
     if Tag.EXPIRATION_DATE not in state.known.card:
         raise TerminatedError("record-object-missing", "5F24")

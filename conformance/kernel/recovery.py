@@ -10,12 +10,17 @@ from typing import TYPE_CHECKING
 
 from conformance.codec.tags import Tag
 from conformance.codec.values import from_bcd
+from conformance.kernel import capp
 from conformance.kernel.answers import data_object
 from conformance.kernel.read import read_record
 from conformance.kernel.termination import TerminatedError
 
 if TYPE_CHECKING:
+    from conformance.kernel.contactless import Transaction
+    from conformance.kernel.select import Application
     from conformance.link.card import CardLink
+
+_PROOF_OF_PREAUTHORISATION = bytes(8)
 
 
 def last_atc(card: CardLink) -> int | None:
@@ -39,3 +44,20 @@ def shows_pan(card: CardLink, place: tuple[int, int] | None, pan: str) -> bool:
     except TerminatedError:
         return False
     return value.hex().rstrip("f") == pan
+
+
+def committed(card: CardLink, application: Application, transaction: Transaction) -> bool:
+    """The card that was selected last made this transaction whole, and none since (PB-7.5).
+
+    Its ATC is the transaction's. With the extended application GET TRANS PROVE gives the cryptogram, zeros
+    for a pre-authorisation (PB-8). Without it the card holds what it said it would hold after the debit;
+    where it said nothing, the record that it saved decides.
+    """
+    initiated = transaction.initiated
+    if last_atc(card) != initiated.atc:
+        return False
+    if capp.supported(application):
+        proof = capp.prove(card, initiated.values[Tag.ATC])
+        return proof == (initiated.cryptogram or _PROOF_OF_PREAUTHORISATION)
+    left = initiated.left
+    return left is None or amount_of(card, left.tag) == left.amount

@@ -11,8 +11,8 @@ from conformance.codec.tags import Tag
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from conformance.kernel.contactless import Transaction
     from conformance.kernel.issuer import OnlineAnswer
+    from conformance.kernel.qpboc import Tapped
     from conformance.kernel.transaction import Cryptogram, Outcome
 
 
@@ -24,7 +24,7 @@ class Result:
     has 9F26, 9F27, 9F10, 9F36, 95, 9F34 and so on, as far as the transaction came. `path` tells what was done
     and decided, in words. `cryptograms` are the kinds that the card gave, in order. `signature` asks for a
     line to sign on. `reason` and `detail` say why a transaction was terminated. `torn` is a contactless debit
-    whose last record did not arrive: the card may have committed (PB-7.5).
+    whose last record did not arrive: the card may have committed, and `transact.resume` asks it (PB-7.5).
     """
 
     outcome: Outcome
@@ -41,7 +41,7 @@ class Result:
     issuer_approved: bool = False
     reason: str = ""
     detail: str = ""
-    torn: Transaction | None = None
+    torn: Tapped | None = None
 
     @property
     def approved(self) -> bool:

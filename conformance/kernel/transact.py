@@ -81,6 +81,28 @@ def contactless(  # noqa: PLR0913, PLR0917  the parties of a transaction
     return _of_tap(state)
 
 
+def resume(
+    card: CardLink,
+    torn: Tapped,
+    host: Host,
+    holder: Cardholder,
+    rules: ContactlessRules = qpboc.STANDARD,
+) -> Result | None:
+    """Complete a torn tap with the card that came back; None when it is another, or did not commit (PB-7.5).
+
+    `card` has been reset. Lost again, the tap stays torn.
+    """
+    state: Tapped = torn
+    try:
+        for reached in qpboc.resume(card, torn, host, holder, rules):
+            state = reached
+    except TerminatedError:
+        return None
+    except LOST as outcome:
+        return _of_tap(state, Outcome.LOST, "card-lost", str(outcome))
+    return _of_tap(state) if state.outcome is not None else None
+
+
 def _of_contact(
     state: ContactTransaction | None, ending: Outcome = Outcome.TERMINATED, reason: str = "", detail: str = ""
 ) -> Result:
@@ -125,5 +147,5 @@ def _of_tap(
         issuer_approved=state.online is not None and state.online.response_code in terminal.approving,
         reason=reason or state.reason,
         detail=detail,
-        torn=state.torn,
+        torn=state if state.torn else None,
     )

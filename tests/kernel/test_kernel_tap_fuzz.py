@@ -12,7 +12,10 @@ from conformance.codec.bits import Ttq
 from conformance.kernel.capp import Extension, Indicator, Plan, with_key
 from conformance.kernel.cvm import Cardholder
 from conformance.kernel.preprocess import OFFLINE_QPBOC
+from conformance.kernel.result import Result
+from conformance.kernel.transact import resume
 from conformance.kernel.transaction import Cryptogram, Outcome
+from conformance.link.tear import Tear, torn
 
 STATUS = st.sampled_from([b"\x90\x00", b"\x62\x83", b"\x63\xc1", b"\x69\x85", b"\x6a\x83", b"\x61\x10"])
 HOLDER = Cardholder(lambda _tries: "1234", lambda _pan: bytes(8), lambda *_document: True)
@@ -26,6 +29,18 @@ SEGMENT = Extension(
     lambda: bytes(8),
 )
 ONLINE = Ttq.QPBOC | Ttq.CONTACT_PBOC | Ttq.ONLINE_PIN | Ttq.SIGNATURE | Ttq.FDDA_VERSION_01
+
+
+def returned(link, profile, ttq, **changed):
+    """A card that was torn at its last record, and is disturbed when it comes back; None is no result."""
+    intact = card(profile, "contactless")
+    tap = tapped(torn(intact, Tear("after", "last record")), ttq=ttq, **changed).torn
+    intact.reset()
+    result = resume(link(intact), tap, lambda _: None, HOLDER)
+    return NOT_SHOWN if result is None else result
+
+
+NOT_SHOWN = Result(Outcome.TERMINATED)
 FLOWS = {
     "qpboc": lambda link: tapped(link("electronic-cash", "contactless"), ttq=OFFLINE_QPBOC, holder=HOLDER),
     "qpboc online": lambda link: tapped(
@@ -41,8 +56,17 @@ FLOWS = {
     "electronic cash": lambda link: inserted(
         link("electronic-cash", "contact"), Bank(), electronic_cash=True, cash_limit=20000, holder=HOLDER
     ),
+    "return": lambda link: returned(link, "electronic-cash", OFFLINE_QPBOC),
+    "return with proof": lambda link: returned(
+        link, "extended-application", OFFLINE_QPBOC, extended_application=True, extension=SEGMENT
+    ),
     "sm over contacts": lambda link: inserted(link("sm-beside-rsa", "contact"), Bank(), holder=HOLDER),
 }
+
+
+def disturbed(what, interface="contactless"):
+    """A fresh card of a profile and interface, or the one that is given."""
+    return card(what, interface) if isinstance(what, str) else what
 
 
 class Disturbed:
@@ -61,7 +85,7 @@ class Disturbed:
 
 def holds(flow, number, change):
     """The end is a stated one, and an approval rests on a cryptogram that the card gave."""
-    result = FLOWS[flow](lambda *what: Disturbed(card(*what), number, change))
+    result = FLOWS[flow](lambda *what: Disturbed(disturbed(*what), number, change))
     assert isinstance(result.outcome, Outcome)
     if result.approved:
         assert result.cryptograms[-1] in {Cryptogram.TC, Cryptogram.ARQC}
@@ -70,7 +94,7 @@ def holds(flow, number, change):
 
 @pytest.mark.parametrize("flow", FLOWS)
 def test_the_flow_is_approved_when_nothing_disturbs_it(flow):
-    assert FLOWS[flow](card).approved
+    assert FLOWS[flow](disturbed).approved
 
 
 @pytest.mark.parametrize("flow", FLOWS)

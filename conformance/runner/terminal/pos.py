@@ -66,6 +66,11 @@ class Pos:
         self._door.operate(Operation("sale", {"amount": str(fen(amount)), **keyed}))
         return self._door.present(card, withdraw, interface)
 
+    def open_record(self, card: ProbeCard, *, sfi: str, record: str) -> Dialogue:
+        """Key in a record for this file of the extended application, and hold the card into the field."""
+        self._door.operate(Operation("open", {"sfi": sfi, "record": record}))
+        return self._door.present(card, None, "contactless")
+
 
 def _demonstration() -> tuple[SmCapk, ...]:
     own = sm_authority.demonstration()

@@ -127,6 +127,10 @@ def _forged_record_mac(record: CappRecord, challenge: bytes) -> bytes:
     return _turned(extended.read_mac(record, challenge))
 
 
+def _forged_update_mac(key: bytes, mac: bytes) -> bytes:
+    return _turned(extended.update_mac(key, mac))
+
+
 PROBES: Mapping[str, CardRules] = MappingProxyType(
     {
         "fdda-signature-forged": _but(fdda_signature=Rule("PB-6.2", _forged_signature)),
@@ -137,6 +141,9 @@ PROBES: Mapping[str, CardRules] = MappingProxyType(
         ),
         "journey-mac-forged": _but(
             capp=dataclasses.replace(CappRules(), read_mac=Rule("PB-8", _forged_record_mac))
+        ),
+        "update-mac-forged": _but(
+            capp=dataclasses.replace(CappRules(), update_mac=Rule("PB-8", _forged_update_mac))
         ),
         "mute": _but(card_blocked=Rule("MG-03", _mute)),
         "card-blocked": _but(card_blocked=Rule("PB-2", _card_blocked)),

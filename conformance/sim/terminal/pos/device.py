@@ -5,20 +5,22 @@ What a transaction comes to is the kernel's; here it gets its door, its parts an
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from conformance.codec.iso8583 import Business, CardData, PanEntry, layout_of
 from conformance.codec.tags import Tag
-from conformance.kernel import transact
+from conformance.kernel import qpboc, recovery, transact
 from conformance.kernel.candidates import first_by_priority
-from conformance.kernel.capp import Extension, Indicator, Plan, with_key
 from conformance.kernel.cvm import Cardholder, NoPin
 from conformance.kernel.result import Result
+from conformance.kernel.termination import TerminatedError
 from conformance.kernel.transaction import Outcome, Terms
 from conformance.link.outcomes import CardMute, CardWithdrawn, TerminalRefused
 from conformance.model.terminal import (
+    FlashRecord,
     Parameters,
     PosTerms,
     Presentation,
@@ -32,7 +34,10 @@ from conformance.sim.terminal.kernel_settings import contact_terminal, contactle
 from conformance.sim.terminal.latency import TimedCard
 from conformance.sim.terminal.parts.pin_pad import PinPad, PinPadUnusable
 from conformance.sim.terminal.parts.printer import OutOfPaper, Printer
+from conformance.sim.terminal.parts.record_store import StoreFull
 from conformance.sim.terminal.pos.bank import Bank
+from conformance.sim.terminal.pos.order import PINS, Opening, Order
+from conformance.sim.terminal.pos.torn import TornSale, TornSales
 from conformance.sim.terminal.settlement import objects_of
 
 if TYPE_CHECKING:
@@ -56,66 +61,9 @@ IDENTITY: Final = TerminalIdentity(
     time_base="virtual",
     offers=offers("O7", "pin-pad", "printer"),
 )
-_PINS: Final = {"right": "1234", "wrong": "9999"}
-_OPERATIONS: Final = ("idle", "sale", "upload")
-_YES: Final = "yes"
-_PSAM: Final = with_key(bytes.fromhex("D5F1FE4A7F8C20FDEC49150BA2E00EDF"))  # a published test key (PB-8)
-_CHALLENGE: Final = bytes.fromhex("1234567812345678")
+_OPERATIONS: Final = ("idle", "sale", "open", "upload")
 _FIELD_55: Final = layout_of(Business.OFFLINE_UPLOAD).card or CardData((), ())
 _UPLOADED: Final = (*_FIELD_55.mandatory, *_FIELD_55.optional, Tag.EXPIRATION_DATE)
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What was keyed in before the card: amounts in fen, PINs by reference in order, the attendant's part.
-
-    `aid` is the application that the cardholder picks, in hexadecimal; `document` whether the ID document is
-    the cardholder's own; `referral` whether the issuer approved on the telephone. `indicator` is DF60,
-    `place` and `identifier` say which record of the extended application is read, `record` what it becomes.
-    """
-
-    amount: int
-    other: int = 0
-    type: int = 0
-    forced_online: bool = False
-    online_only: bool = False
-    pins: tuple[str, ...] = ()
-    aid: str = ""
-    document: bool = False
-    referral: bool = False
-    indicator: Indicator = Indicator.NONE
-    place: int = 0
-    identifier: bytes = b""
-    record: bytes = b""
-
-    @classmethod
-    def keyed(cls, arguments: Mapping[str, str]) -> Order:
-        """Read an operation's arguments; TerminalRefused for one that is not what it should be."""
-        return cls(
-            amount=whole("amount", argument(arguments, "amount", "sale")),
-            other=whole("other", arguments.get("other", "0")),
-            type=int.from_bytes(_keyed_bytes("type", arguments.get("type", "00"), 1)),
-            forced_online=arguments.get("forced_online") == _YES,
-            online_only=arguments.get("online_only") == _YES,
-            pins=_keyed_pins(arguments.get("pins", "")),
-            aid=arguments.get("aid", ""),
-            document=arguments.get("document") == _YES,
-            referral=arguments.get("referral") == _YES,
-            indicator=_keyed_indicator(arguments.get("indicator", "0")),
-            place=whole("sfi", arguments.get("sfi", "0")),
-            identifier=_keyed_bytes("identifier", arguments.get("identifier", "")),
-            record=_keyed_bytes("record", arguments.get("record", "")),
-        )
-
-    @property
-    def extension(self) -> Extension | None:
-        """The part of the extended application; None where the sale has none (PB-8)."""
-        if not self.indicator:
-            return None
-        plan = Plan(self.amount, self.indicator, ((self.place, self.record),) if self.record else ())
-        return Extension(
-            self.place, self.identifier, lambda _read: plan, lambda _sfi: _PSAM, lambda: _CHALLENGE
-        )
 
 
 class Pos:
@@ -124,9 +72,10 @@ class Pos:
     def __init__(self, rules: PosRules, *, seed: int = 0, identity: TerminalIdentity = IDENTITY) -> None:
         self._rules = rules
         self._random = Random(seed)
-        self._order: Order | None = None
+        self._order: Order | Opening | None = None
+        self._torn = TornSales()
         self._printer = Printer()
-        self._pin_pad = PinPad(TEST_KEY, _PINS)
+        self._pin_pad = PinPad(TEST_KEY, PINS)
         self._chassis = Chassis(identity, Parameters(pos=PosTerms()), forget=self._forget)
 
     def identify(self) -> TerminalIdentity:
@@ -143,23 +92,27 @@ class Pos:
             raise TerminalRefused("demonstration CA public keys are for simulated terminals only")
         with self._chassis.powered():
             self._chassis.load(parameters)
+            self._torn.limits.load(parameters)
 
     def operate(self, operation: Operation) -> None:
-        """Operations: "sale" waits for a card; "idle" forgets it; "upload" settles what is stored.
+        """Operations: "sale" and "open" wait for a card; "idle" forgets it; "upload" settles what is stored.
 
         Arguments of a sale: amount and other in fen, type (9C), pins, aid, and "yes" for forced_online,
         online_only, document and referral; for the extended application indicator (DF60), sfi, and in
-        hexadecimal identifier and record.
+        hexadecimal identifier and record. "open" puts a record, in hexadecimal, into the file sfi of a card.
         """
         known(operation.name, _OPERATIONS, "operation")
         match operation.name:
             case "sale":
                 self._order = Order.keyed(operation.arguments)
+            case "open":
+                self._order = Opening.keyed(operation.arguments)
             case "upload":
                 with self._chassis.powered():
                     self._chassis.upload()
             case _:
                 self._chassis.power.restore()
+                self._torn.waiting = ()
                 self._forget()
 
     def disturb(self, fault: Fault) -> None:
@@ -176,51 +129,128 @@ class Pos:
         self._chassis.show_idle()
 
     def wait(self, seconds: float) -> None:
-        """Let virtual time pass; nothing falls due in it."""
+        """Let virtual time pass, and torn sales fall due."""
         self._chassis.clock.advance(round(seconds * 1_000_000))
+        with self._chassis.powered():
+            self._let_fall_due()
 
     def observe(self, kind: type[T]) -> Sequence[T]:
         """Logs since the start; queues, parameters and clock as they are now."""
-        return self._chassis.observe(kind, {Receipt: lambda: self._printer.receipts})
+        shown = {Receipt: lambda: self._printer.receipts, FlashRecord: lambda: self._torn.shown}
+        return self._chassis.observe(kind, shown)
 
     def swipe(self, stripe: Stripe) -> Presentation:  # noqa: ARG002  there is nothing to draw it through
         raise TerminalRefused("this terminal has no stripe reader")
 
     def present(self, card: CardLink, interface: str = "contactless") -> Presentation:
-        """Serve one card with the sale that was keyed in. A bench's fault is raised."""
+        """Serve one card: the torn sale that it left, or what was keyed in. A bench's fault is raised."""
         known(interface, ("contact", "contactless"), "interface")
         clock = self._chassis.clock
         started, outcome = clock.now_ms, "ignored"
-        order, self._order = self._order, None
-        if order is not None:
-            with self._chassis.powered():
-                outcome = self._serve(TimedCard(card, clock, self._rules.latency.apply), order, interface)
+        with self._chassis.powered():
+            self._let_fall_due()
+            if self._order is not None or (self._torn.waiting and interface == "contactless"):
+                outcome = self._with_room(TimedCard(card, clock, self._rules.latency.apply), interface)
         return Presentation(started, clock.now_ms, outcome)
 
-    def _serve(self, card: TimedCard, order: Order, interface: str) -> str:
-        contact = interface == "contact"
-        bank = Bank(self._chassis, PanEntry.CONTACT if contact else PanEntry.CONTACTLESS, order.amount)
+    def _with_room(self, card: TimedCard, interface: str) -> str:
+        """Without room for a record nothing is sold."""
+        if not self._chassis.records.full:
+            with suppress(StoreFull):
+                return self._attend(card, interface)
+        return self._show(Result(Outcome.TERMINATED, reason="store-full"))
+
+    def _attend(self, card: TimedCard, interface: str) -> str:
+        """A card that returns with a torn sale completes that one, and no other (TR-05a)."""
         try:
             card.reset()
         except (CardMute, CardWithdrawn):
             return self._show(Result(Outcome.LOST))
+        link = self._rules.sends.apply(card)
+        if interface == "contactless" and (returned := self._returned(link)) is not None:
+            return returned
+        order, self._order = self._order, None
+        if order is None:
+            return "ignored"
+        return self._open(link, order) if isinstance(order, Opening) else self._serve(link, order, interface)
+
+    def _serve(self, card: CardLink, order: Order, interface: str) -> str:
+        contact = interface == "contact"
+        bank = Bank(self._chassis, PanEntry.CONTACT if contact else PanEntry.CONTACTLESS, order.amount)
         result = self._transacted(card, order, bank, contact=contact)
+        if self._rules.keeps_order.apply(result):
+            self._order = order
+        for undone in self._torn.settled_by(result):
+            self._set_aside(undone, "not shown to be undone, nor to be paid")
+        if result.torn is not None:
+            self._keep(TornSale(result.torn, order, self._chassis.clock.now_ms))
         self._store(result, order, interface)
         bank.settle(result)
         return self._show(result)
 
-    def _transacted(self, card: TimedCard, order: Order, bank: Bank, *, contact: bool) -> Result:
+    def _returned(self, card: CardLink) -> str | None:
+        """Complete the torn sale that this card left; None when it left none, or did not pay (PB-7.5)."""
+        for torn in self._torn.waiting:
+            bank = Bank(self._chassis, PanEntry.CONTACTLESS, torn.order.amount)
+            holder = self._holder(torn.order)
+            result = transact.resume(card, torn.state, bank, holder, self._rules.contactless)
+            if result is not None and result.torn is not None:
+                return self._show(result)
+            if result is not None:
+                self._store(result, torn.order, "contactless")
+                self._torn.remove(torn)
+                self._order = None if self._order is torn.order else self._order
+                bank.settle(result)
+                return self._show(result)
+        return None
+
+    def _keep(self, torn: TornSale) -> None:
+        """The card may have paid: its sale waits for it, and the oldest makes room (TR-05a, TR-07)."""
+        self._torn.waiting = (*self._torn.waiting, torn)
+        for oldest in self._torn.in_excess:
+            self._set_aside(oldest, "no room")
+
+    def _let_fall_due(self) -> None:
+        """Torn sales past T2 become exceptions (TR-06)."""
+        now, limits = self._chassis.clock.now_ms, self._torn.limits
+        for torn in self._torn.waiting:
+            expired = self._rules.torn_expired.apply(now - torn.torn_at_ms, limits.t2_ms)
+            if expired and not self._chassis.records.full:
+                self._set_aside(torn, "T2 passed")
+
+    def _set_aside(self, torn: TornSale, reason: str) -> None:
+        """Nobody knows whether it was paid: an exception record, for whoever settles it."""
+        result = replace(torn.as_lost, reason=reason)
+        self._chassis.records.append(self._record("exception", result, torn.order, "contactless"))
+        self._torn.remove(torn)
+
+    def _open(self, card: CardLink, order: Opening) -> str:
+        """Put the record that was keyed in into the card's file (PB-8)."""
+        aids = contactless_terminal(self._chassis, self._random).base.aids
+        try:
+            qpboc.enter(card, aids, self._rules.contactless)
+            atc = recovery.last_atc(card) or 0
+            sent = card, order.place, order.record, order.management_key, atc.to_bytes(2, "big")
+            self._rules.append.apply(*sent, order.opening)
+        except TerminatedError as ending:
+            return self._show(Result(Outcome.TERMINATED, reason=ending.reason, detail=ending.detail))
+        except (CardMute, CardWithdrawn):
+            return self._show(Result(Outcome.LOST))
+        self._chassis.indicator.show(self._chassis.clock.now_ms, "accepted")
+        return "completed"
+
+    def _transacted(self, card: CardLink, order: Order, bank: Bank, *, contact: bool) -> Result:
         when = self._chassis.clock.local
         terms = Terms(order.amount, when, order.other, order.type, order.forced_online, order.online_only)
-        holder, link = self._holder(order), self._rules.sends.apply(card)
+        holder = self._holder(order)
         if contact:
             terminal = contact_terminal(self._chassis, self._random, lambda _code: order.referral)
             terminal = self._drawing(terminal)
-            return transact.contact(link, terminal, terms, bank, holder, self._rules.contact)
+            return transact.contact(card, terminal, terms, bank, holder, self._rules.contact)
         reader = contactless_terminal(self._chassis, self._random, lambda _code: order.referral)
         reader = replace(reader, base=self._drawing(reader.base))
         return transact.contactless(
-            link, reader, terms, bank, holder, self._rules.contactless, order.extension
+            card, reader, terms, bank, holder, self._rules.contactless, order.extension
         )
 
     def _drawing(self, terminal: ContactTerminal) -> ContactTerminal:
@@ -309,27 +339,3 @@ def _entered(ask: Callable[[], Entered | None]) -> Entered | NoPin:
     except PinPadUnusable:
         return NoPin.NO_PIN_PAD
     return NoPin.NOT_ENTERED if found is None else found
-
-
-def _keyed_indicator(text: str) -> Indicator:
-    known(text, [str(int(each)) for each in Indicator], "indicator")
-    return Indicator(int(text))
-
-
-def _keyed_pins(text: str) -> tuple[str, ...]:
-    """References of PINs, in the order of entry."""
-    pins = tuple(text.split())
-    for pin in pins:
-        known(pin, tuple(_PINS), "PIN")
-    return pins
-
-
-def _keyed_bytes(what: str, text: str, most: int = 255) -> bytes:
-    """Bytes that were keyed in as hexadecimal digits."""
-    try:
-        found = bytes.fromhex(text)
-    except ValueError:
-        raise TerminalRefused(f"{what}: {text!r:.40} is not hexadecimal") from None
-    if len(found) > most:
-        raise TerminalRefused(f"{what}: more than {most} bytes")
-    return found

@@ -5,17 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from conformance.kernel import capp
 from conformance.kernel.contact import ContactRules
 from conformance.kernel.qpboc import ContactlessRules
 from conformance.kernel.transaction import Outcome
 from conformance.sim.rule import Rule
 from conformance.sim.terminal.latency import exchange_latency
+from conformance.sim.terminal.rules import flash_expired
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from random import Random
 
     from conformance.codec.apdu import CommandApdu, ResponseApdu
+    from conformance.kernel.capp import CappKeys
     from conformance.kernel.result import Result
     from conformance.link.card import CardLink
 
@@ -45,6 +48,11 @@ def stored_kind(result: Result) -> str | None:
     return None if result.outcome is Outcome.LOST and not result.online else "declined"
 
 
+def keeps_order(result: Result) -> bool:
+    """A card that left the field before anything was decided is asked to come back for the same sale."""
+    return result.contactless and result.outcome is Outcome.LOST and not result.online
+
+
 def signal(result: Result) -> tuple[str, str | None]:
     """What the cardholder is shown, with a text where the usual one will not do."""
     return ("accepted", None) if result.approved else SIGNALS.get(result.outcome, ("declined", None))
@@ -67,6 +75,9 @@ class PosRules:
     unpredictable: Rule[Callable[[Random], bytes]] = Rule("EMV Book 4 6.5.6", unpredictable)
     contact: ContactRules = ContactRules()
     contactless: ContactlessRules = ContactlessRules()
+    keeps_order: Rule[Callable[[Result], bool]] = Rule("TR-05a", keeps_order)
+    torn_expired: Rule[Callable[[int, int], bool]] = Rule("TR-06", flash_expired)
+    append: Rule[Callable[[CardLink, int, bytes, bytes, bytes, CappKeys], None]] = Rule("PB-8", capp.append)
     stored_kind: Rule[Callable[[Result], str | None]] = Rule("PB-7.7", stored_kind)
     signal: Rule[Callable[[Result], tuple[str, str | None]]] = Rule("PB-7.7", signal)
     receipt: Rule[Callable[[Result], tuple[str, ...]]] = Rule("EMV Book 4 11.4", receipt)

@@ -1,0 +1,39 @@
+"""Extended application: the proof of a torn pre-authorisation."""
+
+from conformance.api import CaseRun, Terminal, case, expect, sim
+
+
+@case(
+    "COR-EXT-050",
+    revision=1,
+    purpose="The terminal takes the proof of zeros for that of a pre-authorisation, which has no cryptogram.",
+    refs=["JR/T 0025.14-2018"],
+    sources=["PB-8.proof", "PB-7.5"],
+    applies_if="TERMINAL.CONTACTLESS and TERMINAL.EXTENDED_APPLICATION and TERMINAL.FLASH_CARD",
+    needs=("O1", "O2", "O9", "tear", "card", "capk"),
+)
+def torn_preauthorisation_is_proved(terminal: Terminal, run: CaseRun) -> None:
+    card = sim.card("extended-application")
+
+    with run.preamble("Terminal idle on 4 May 2026, its field off"):
+        terminal.ready(date="2026-05-04")
+        terminal.pos.accept(extended_application=True, ttq="2E000080")
+
+    with run.step("The card holds 60.00, but its answer to the last READ RECORD is lost"):
+        terminal.pos.sell(
+            card,
+            "60.00",
+            interface="contactless",
+            indicator="2",
+            sfi="21",
+            identifier="0570",
+            record="05700700000000000001",
+            withdraw=sim.answer_lost("last record"),
+        )
+        expect.no_record(terminal, kind="sale", ref="JR/T 0025.14-2018")
+
+    with run.step("The same card returns; its proof is eight zeros"):
+        again = terminal.tap(card)
+        expect.not_sent(again, "GET PROCESSING OPTIONS", ref="JR/T 0025.14-2018")
+        expect.one_record(terminal, kind="sale", amount="60.00", ref="JR/T 0025.14-2018")
+        expect.balance(card, "940.00", ref="JR/T 0025.14-2018")
