@@ -133,6 +133,7 @@ def execute(
     else:
         with judging(journal), journalled(journal):
             _carry_out(stage, case, control, arguments)
+        stage.bench.hosts.close()
     judged = any(step.kind == "step" and step.expectations for step in journal.steps)
     record = conclude(
         case.id,

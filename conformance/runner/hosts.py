@@ -18,7 +18,7 @@ class Closable(Protocol):
 
 
 class Hosts:
-    """Opens a host when a case asks for one, and closes them all at the end."""
+    """Opens a host when a case asks for one, and closes them all when the case is over."""
 
     def __init__(self) -> None:
         self._open: dict[str, Closable] = {}
@@ -29,8 +29,13 @@ class Hosts:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """None of them listens any more: what a terminal sends after its case reaches nobody."""
         for host in self._open.values():
             host.close()
+        self._open.clear()
 
     def acquirer(self) -> LaboratoryAcquirer:
         """An acquirer that knows nothing yet; the one before it listens no more."""

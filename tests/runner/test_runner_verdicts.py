@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import socket
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -190,3 +191,17 @@ def test_a_control_runs_before_and_after_the_case():
     record = run(holds, control=holds)
     assert [step.kind for step in record.steps] == ["control", "step", "control", "postamble"]
     assert record.verdict is Verdict.PASS
+
+
+def test_no_host_listens_once_its_case_is_over():
+    addresses = []
+
+    def behaviour(acquirer):
+        host, _, port = acquirer.address.partition(":")
+        addresses.append((host, int(port)))
+        socket.create_connection(addresses[-1], timeout=5).close()
+
+    bench = OpenBench(FakeTerminal(), None, frozenset(), (), simulated=True)
+    execute(Stage(bench, Journal(), {}), replace(case_of(behaviour), facades=("acquirer",)), None)
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(addresses[0], timeout=5)
