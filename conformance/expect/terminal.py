@@ -112,6 +112,26 @@ def numbered_without_gap(terminal: Terminal, *, ref: str) -> bool:
     )
 
 
+def numbers_rise(terminal: Terminal, name: str, count: int, *, kind: str, ref: str) -> bool:
+    """So many records of this kind carry a number under this name, each above the one before."""
+    told = [record.details.get(name, "") for record in terminal.records(kind)]
+    numbers = [int(each) for each in told if each.isdecimal()]
+    return judge(
+        "order-differs",
+        held=len(numbers) == len(told) == count and all(one < next_ for one, next_ in pairwise(numbers)),
+        ref=ref,
+        expected=f"{count} rising numbers",
+        observed=_stretch(numbers) if numbers else "no number",
+        arguments={"what": f"{name} of the {kind} records"},
+    )
+
+
+def _stretch(numbers: Sequence[int]) -> str:
+    """How many there are, and the first pair that does not rise."""
+    falls = next((f", {later} after {one}" for one, later in pairwise(numbers) if later <= one), "")
+    return f"{len(numbers)} numbers{falls}"
+
+
 def indicated(shown: Shown, signal: str, *, ref: str) -> bool:
     """The cardholder was given this signal during the presentation."""
     signals = [indication.signal for indication in shown.indications]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -203,6 +203,8 @@ ALSO_BROKEN = {
     "another amount in field 4": lambda: expect.request_field(
         Bank((SALE,)), 4, "000000000001", kind="sale", ref=REF
     ),
+    "a field without this in it": lambda: expect.request_holds(Bank((SALE,)), 4, "7", kind="sale", ref=REF),
+    "no message to hold it": lambda: expect.request_holds(Bank(), 4, "1", kind="sale", ref=REF),
     "no such message": lambda: expect.request_field(Bank(), 4, "000000000001", kind="sale", ref=REF),
     "no message to look at": lambda: expect.request_well_formed(Bank(), kind="sale", ref=REF),
     "messages in another order": lambda: expect.request_order(Bank((SALE,)), "reversal", "sale", ref=REF),
@@ -236,6 +238,7 @@ def test_expectations_about_hosts_hold():
     with expect.judging(Notes()):
         assert expect.request_count(bank, 1, kind="sale", ref=REF)
         assert expect.request_field(bank, 4, "000000000100", kind="sale", ref=REF)
+        assert expect.request_holds(bank, 4, "100", kind="sale", ref=REF)
         assert expect.fields_absent(bank, 23, 55, kind="sale", ref=REF)
         assert expect.request_order(bank, "sale", ref=REF)
         assert expect.bill_state(clinic, "B1", "paid", ref=REF)
@@ -271,6 +274,25 @@ def test_what_is_not_shown_is_not_as_expected(broken):
     with expect.judging(notes):
         assert not broken()
     assert [finding.code for finding in notes.findings] == ["value-differs"]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "count", "observed"),
+    [
+        (("1", "2", "9"), 3, None),
+        (("1", "2"), 3, "2 numbers"),
+        (("2", "1"), 2, "2 numbers, 1 after 2"),
+        (("2", "2"), 2, "2 numbers, 2 after 2"),
+        (("1", ""), 2, "1 numbers"),
+        ((), 1, "no number"),
+    ],
+)
+def test_numbers_that_rise(numbers, count, observed):
+    notes = Notes()
+    stored = tuple(replace(sale(), details={"psam_sequence": each}) for each in numbers)
+    with expect.judging(notes):
+        expect.numbers_rise(Shown(stored), "psam_sequence", count, kind="sale", ref=REF)
+    assert [each.observed for each in notes.findings] == ([] if observed is None else [observed])
 
 
 def test_nothing_read_is_nothing_committed():

@@ -15,7 +15,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 # A tap takes a second here.
 CHOSEN = {
-    "simulated/bus-validator": [f"TRN-BUS-{number}" for number in ("051", "120", "200", "220", "280")],
+    "simulated/bus-validator": [
+        f"TRN-BUS-{number}" for number in ("051", "120", "200", "220", "280", "290", "300", "310", "340")
+    ],
+    "simulated/bus-validator-online": ["TRN-BUS-350"],
     "simulated/scenic-gate": [],  # all of its cases
 }
 

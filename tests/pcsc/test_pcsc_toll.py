@@ -42,7 +42,7 @@ def test_every_case_is_judged_the_same_with_the_same_dialogue(tmp_path):
     _, over_pcsc = run(tmp_path / "pcsc", "virtual-reader")
     _, in_process = run(tmp_path / "memory", "embedded")
     cases = judged(over_pcsc)
-    assert len(cases) == 22
+    assert len(cases) == 34
     assert {verdict for verdict, _ in cases.values()} == {Verdict.PASS}
     assert cases == judged(in_process)
 

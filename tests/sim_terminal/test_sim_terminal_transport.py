@@ -276,3 +276,9 @@ def test_a_card_of_two_applications_answers_for_the_one_that_was_selected():
     assert not link.exchange(purse.get_balance()).ok
     link.reset()
     assert not link.exchange(purse.get_balance()).ok
+
+
+def test_a_fare_that_no_purse_can_name_is_more_than_the_card_holds(bus):
+    card = Traveller()
+    bus.device.load(Parameters(fare=999_999_999_999))
+    assert (bus.tap(card), card.balance) == ("declined", 5_000)

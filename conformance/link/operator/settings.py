@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _MONEY = frozenset(
     ("fare", "transaction_limit", "floor_limit", "cvm_limit", "cash_limit", "single_limit", "threshold")
-) | {"ec_limit", "u_turn_within", "u_turn_beyond", "price", "tolls"}
+) | {"ec_limit", "u_turn_within", "u_turn_beyond", "open_fee", "price", "tolls"}
 # Set again whenever it is asked for: the clock goes on, and a version that stays may hold another list.
 _ALWAYS = ("date_time",)
 
@@ -34,6 +34,10 @@ OPERATIONS: Mapping[str, tuple[str, ...]] = {
     "card-state": ("state",),
     "confirm": (),
     "cash": (),
+    "part": ("yuan",),
+    "exempt": ("kind", "monitor"),
+    "convoy": ("state",),
+    "receipt": (),
     "leave": (),
 }
 # What a person can bring about; for anything else of FAULTS hands are too slow or too coarse.

@@ -24,7 +24,8 @@ class TollTerms:
     `station` and `network` are four digits each, as record 1 of 0019 holds them. A journey slower than
     `slowest_kmh` is over time, one faster than `fastest_kmh` is not believed. Who leaves where they entered
     within `u_turn_s` pays `u_turn_within`, later `u_turn_beyond`; both in fen. `ec_limit` is the most in fen
-    that the lane takes from electronic cash.
+    that the lane takes from electronic cash. At an open station every vehicle owes `open_fee` in fen and no
+    entry is asked for; None is a closed one. A lane `offline_h` hours without its line raises an alarm.
     """
 
     entries: tuple[TollEntry, ...] = ()
@@ -38,3 +39,5 @@ class TollTerms:
     u_turn_within: int = 0
     u_turn_beyond: int = 0
     ec_limit: int = 20_000
+    open_fee: int | None = None
+    offline_h: int = 24

@@ -20,7 +20,7 @@ class Lane:
     def __init__(self, door: Door) -> None:
         self._door = door
 
-    def open(
+    def open(  # noqa: PLR0913  one keyword for each thing that a tariff says
         self,
         *,
         tolls: Mapping[int, str],
@@ -28,12 +28,13 @@ class Lane:
         km: float = 60,
         ec_limit: str = "200.00",
         u_turn: tuple[str, str] = ("0.00", "0.00"),
+        open_fee: str | None = None,
         **terms: Any,
     ) -> None:
         """Say what the journey from one station costs: `tolls` in yuan by class, from 1 without gap.
 
-        `u_turn` are the tolls within and beyond the time for a turn; `terms` the other members of
-        `TollTerms`: slowest_kmh, fastest_kmh, u_turn_s and so on.
+        `u_turn` are the tolls within and beyond the time for a turn, `open_fee` what an open station takes of
+        everybody; `terms` the other members of `TollTerms`: slowest_kmh, fastest_kmh, shift and so on.
         """
         prices = tuple(fen(tolls[number]) for number in range(1, len(tolls) + 1))
         entry = TollEntry(station, round(km * 1000), prices)
@@ -45,6 +46,7 @@ class Lane:
                     ec_limit=fen(ec_limit),
                     u_turn_within=within,
                     u_turn_beyond=beyond,
+                    open_fee=None if open_fee is None else fen(open_fee),
                     **terms,
                 )
             )
@@ -85,6 +87,22 @@ class Lane:
     def pay_cash(self) -> bool:
         """The driver pays in cash; False where nothing may be taken."""
         return self._accepted(Operation("cash"))
+
+    def pay_part(self, yuan: str) -> bool:
+        """The driver pays so much of the toll in cash; False where it is refused."""
+        return self._accepted(Operation("part", {"yuan": yuan}))
+
+    def exempt(self, kind: str, monitor: str = "8001") -> bool:
+        """The monitor lets a "green" or "emergency" vehicle pass free; False where that is refused."""
+        return self._accepted(Operation("exempt", {"kind": kind, "monitor": monitor}))
+
+    def convoy(self, *, on: bool) -> bool:
+        """Begin or end a convoy (车队); False where that is refused."""
+        return self._accepted(Operation("convoy", {"state": "on" if on else "off"}))
+
+    def print_receipt(self) -> bool:
+        """Print the receipt of the vehicle at the barrier, perhaps again; False where it has none."""
+        return self._accepted(Operation("receipt"))
 
     def key_pin(self, reference: str = "right") -> None:
         """What the cardholder will key in when a PIN is asked for: "right" or "wrong"."""

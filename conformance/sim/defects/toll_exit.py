@@ -5,17 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from conformance.codec.toll import PassStatus
 from conformance.sim.defects.model import Defect
 from conformance.sim.rule import Rule
 from conformance.sim.terminal import rules as reader
+from conformance.sim.terminal.toll_exit.receipt import masked, receipt_lines
 from conformance.sim.terminal.toll_exit.vehicle import Observed
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date, datetime
 
     from conformance.kernel.contactless import Transaction
     from conformance.kernel.initiate import Initiated
     from conformance.kernel.oda import CaKeys
+    from conformance.model.terminal import TollTerms, TransactionRecord
+    from conformance.sim.terminal.parts.flash import Sale
+    from conformance.sim.terminal.rules import Moment
     from conformance.sim.terminal.till import Till
     from conformance.sim.terminal.toll_exit.bank import BankTender
     from conformance.sim.terminal.toll_exit.lane import Lane
@@ -50,6 +56,10 @@ def _sell_when_torn(till: Till, transaction: Transaction) -> str:
     return till.ask_again()
 
 
+def _after_the_debit(moment: Moment) -> bool:
+    return moment is reader.Moment.AFTER_LAST_RECORD
+
+
 def _always_isolated(_vehicle: Vehicle, *, behind: bool) -> bool:
     return behind in {True, False}
 
@@ -81,6 +91,43 @@ def _forget_what_was_under_way(lane: Lane) -> None:
 
 def _sell_before_reversing(_tender: BankTender) -> bool:
     return True
+
+
+def _sell_without_psam(lane: Lane, vehicle: Vehicle) -> str:
+    return lane.sell(vehicle, "purse")
+
+
+def _cut_short(sequence: int) -> int:
+    return sequence & 7
+
+
+def _as_resumed(_begun: Sale, now: Sale) -> Sale:
+    return now
+
+
+def _as_owed(toll: int) -> int:
+    return toll
+
+
+def _nothing_taken(_parts: Sequence[int]) -> int:
+    return 0
+
+
+def _entered_by_hand(status: int) -> bool:
+    return status == PassStatus.CLOSED_MTC_ENTRY
+
+
+def _without_last_day(starts: str, ends: str, today: str) -> bool:
+    return starts <= today < ends
+
+
+def _pass_unseen(_lane: Lane, _vehicle: Vehicle) -> None:
+    """Lets a vehicle of a convoy through without a line in the journal."""
+
+
+def _with_whole_number(record: TransactionRecord, terms: TollTerms, again: bool) -> Sequence[str]:
+    lines = receipt_lines(record, terms, again)
+    return [line.replace(masked(record.pan), record.pan) for line in lines]
 
 
 DEFECTS = (
@@ -303,5 +350,125 @@ DEFECTS = (
         replaces="reverses_first",
         rule=Rule("HW-26", _sell_before_reversing),
         purpose="Goes online with the next sale while a reversal waits.",
+    ),
+    Defect(
+        id="toll-without-psam",
+        clause="HW-21",
+        kills="TOL-EXT-210",
+        finding="record-unexpected",
+        device=DEVICE,
+        replaces="without_psam",
+        rule=Rule("HW-21", _sell_without_psam),
+        purpose="Lets a toll user card pass though no PSAM is there to debit it.",
+    ),
+    Defect(
+        id="psam-number-cut-short",
+        clause="HW-22",
+        kills="TOL-EXT-220",
+        finding="order-differs",
+        device=DEVICE,
+        replaces="psam_number",
+        rule=Rule("HW-22", _cut_short),
+        purpose="Journals the lowest bits of the PSAM's number alone.",
+    ),
+    Defect(
+        id="lane-blacklist-after-debit",
+        clause="HW-23",
+        kills="TOL-EXT-230",
+        finding="balance-differs",
+        device=DEVICE,
+        replaces="reader.blacklist_moment",
+        rule=Rule("HW-23", _after_the_debit),
+        purpose="Looks into the blacklist when the card has paid.",
+    ),
+    Defect(
+        id="offline-limit-not-told",
+        clause="HW-24",
+        kills="TOL-EXT-240",
+        finding="value-differs",
+        device=DEVICE,
+        replaces="offline_alarm",
+        rule=Rule("HW-24", _never),
+        purpose="Raises no alarm however long the network is gone.",
+    ),
+    Defect(
+        id="shift-of-the-return",
+        clause="HW-27",
+        kills="TOL-EXT-270",
+        finding="value-differs",
+        device=DEVICE,
+        replaces="reader.resumed_sale",
+        rule=Rule("HW-27", _as_resumed),
+        purpose="Books a resumed payment to the shift in which the card came back.",
+    ),
+    Defect(
+        id="exempt-vehicle-charged",
+        clause="HW-28",
+        kills="TOL-EXT-280",
+        finding="way-not-opened",
+        device=DEVICE,
+        replaces="exempt_toll",
+        rule=Rule("HW-28", _as_owed),
+        purpose="Asks a vehicle for its toll that was declared exempt.",
+    ),
+    Defect(
+        id="convoy-not-journalled",
+        clause="HW-29",
+        kills="TOL-EXT-290",
+        finding="record-count-differs",
+        device=DEVICE,
+        replaces="convoy",
+        rule=Rule("HW-29", _pass_unseen),
+        purpose="Lets a convoy through without a line in the journal.",
+    ),
+    Defect(
+        id="part-forgotten",
+        clause="HW-30",
+        kills="TOL-EXT-300",
+        finding="record-count-differs",
+        device=DEVICE,
+        replaces="part_taken",
+        rule=Rule("HW-30", _nothing_taken),
+        purpose="Asks for the whole toll though a part of it was paid.",
+    ),
+    Defect(
+        id="electronic-entry-refused",
+        clause="HW-31",
+        kills="TOL-EXT-310",
+        finding="record-count-differs",
+        device=DEVICE,
+        replaces="assessment.entered",
+        rule=Rule("HW-31", _entered_by_hand),
+        purpose="Takes an electronic entry for none.",
+    ),
+    Defect(
+        id="open-station-asks-for-entry",
+        clause="HW-32",
+        kills="TOL-EXT-320",
+        finding="record-count-differs",
+        device=DEVICE,
+        replaces="needs_entry",
+        rule=Rule("HW-32", _always),
+        purpose="Asks for a pass card at an open station.",
+    ),
+    Defect(
+        id="last-day-refused",
+        clause="HW-33",
+        kills="TOL-EXT-330",
+        finding="record-count-differs",
+        device=DEVICE,
+        replaces="card_valid",
+        rule=Rule("HW-33", _without_last_day),
+        purpose="Refuses a toll user card on its last day.",
+    ),
+    Defect(
+        id="receipt-with-whole-number",
+        clause="HW-34",
+        kills="TOL-EXT-340",
+        finding="receipt-lacks",
+        device=DEVICE,
+        replaces="receipt",
+        rule=Rule("HW-34", _with_whole_number),
+        purpose="Prints the whole number of the card.",
     ),
 )

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 COMPOSITE: Final = PurseBusiness.COMPOSITE
 NOT_SATISFIED: Final = 0x6985
 _PSAM_APPLICATION, _PSAM_TERMINAL, _TERMINAL_LENGTH = 0xDF01, 0x16, 6
-_BALANCE_TOO_LOW: Final = 0x9401
+_MOST: Final = 0xFFFF_FFFF  # fen that a purse can name
+_BALANCE_TOO_LOW, _KEY_NOT_SUPPORTED = 0x9401, 0x9403
 
 
 class CardRefused(Exception):  # noqa: N818  an outcome, as CardWithdrawn is one
@@ -38,6 +39,8 @@ def asked(card: CardLink, command: CommandApdu) -> ResponseApdu:
 
 def initiated(card: CardLink, amount: int, terminal: bytes) -> Initiated:
     """INITIALIZE FOR PURCHASE of a composite transaction over so many fen."""
+    if amount > _MOST:
+        raise CardRefused("余额不足")
     answer = card.exchange(purse.initialize_for_purchase(COMPOSITE, Purchase(amount, terminal)))
     if answer.sw == _BALANCE_TOO_LOW:
         raise CardRefused("余额不足")
@@ -61,8 +64,10 @@ def terminal_number(slot: PsamSlot) -> bytes:
 def sealed(slot: PsamSlot, order: Mac1Order) -> Sealed:
     """MAC1, under a number of the PSAM that is given once."""
     answer = slot.exchange(purse.init_sam_for_purchase(order))
-    if not answer.ok:
+    if answer.sw == _KEY_NOT_SUPPORTED:
         raise CardRefused("密钥版本不符")
+    if not answer.ok:
+        raise PsamGone
     try:
         return Sealed.parse(answer.data)
     except ValueError:

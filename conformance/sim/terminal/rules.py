@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from conformance.kernel.oda import CaKeys
     from conformance.model.terminal import Blacklist
     from conformance.sim.terminal.parts.blacklist import BlacklistInForce
-    from conformance.sim.terminal.parts.flash import TornTap
+    from conformance.sim.terminal.parts.flash import Sale, TornTap
     from conformance.sim.terminal.parts.record_store import RecordStore
     from conformance.sim.terminal.till import Till
 
@@ -111,6 +111,11 @@ def keep_waiting(waiting: Sequence[TornTap]) -> Sequence[TornTap]:
     return waiting
 
 
+def as_begun(begun: Sale, _now: Sale) -> Sale:
+    """A torn tap is completed as the sale that it was begun as: its shift, its vehicle (HW-27)."""
+    return begun
+
+
 @dataclass(frozen=True, slots=True)
 class ReaderRules:
     """What a conforming offline reader does, rule by rule with its clause, in the order of a tap."""
@@ -127,6 +132,7 @@ class ReaderRules:
 
     choice: Rule[Callable[[Sequence[Candidate], Sequence[bytes]], Candidate | None]] = Rule("PB-1", choose)
     resumes: Rule[Callable[[TornTap, int | None], bool]] = Rule("TR-05a", debited)
+    resumed_sale: Rule[Callable[[Sale, Sale], Sale]] = Rule("HW-27", as_begun)
     repeated: Rule[Callable[[int, int], bool]] = Rule("TR-09", repeated)
     lost_at_gpo: Rule[Callable[[Till, Purchase], str]] = Rule("TR-04", ask_again)
     rolled_back: Rule[Callable[[TornTap, Initiated], bool]] = Rule("TR-05b", rolled_back)

@@ -135,7 +135,7 @@ class Tap:
         ):
             return None
         self.flash.remove(torn)
-        return self._complete(transaction, torn.sale)
+        return self._complete(transaction, self.rules.resumed_sale.apply(torn.sale, self.till.sale))
 
     def _just_paid(self) -> list[Transaction]:
         now, interval = self.clock.now_ms, self.recent.interval_ms

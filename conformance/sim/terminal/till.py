@@ -43,6 +43,11 @@ class Till:
         self._recent = recent
         self._sale = sale
 
+    @property
+    def sale(self) -> Sale:
+        """What the tap is about that this till serves."""
+        return self._sale
+
     def store(
         self,
         kind: str,

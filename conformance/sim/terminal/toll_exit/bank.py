@@ -71,10 +71,10 @@ class BankTender:
             return self._block(pin, pan)
 
         def issuer(request: OnlineRequest) -> OnlineAnswer | None:
-            answer = self._asked(attempt, vehicle.toll or 0, _read(request))
+            answer = self._asked(attempt, self.lane.due(vehicle), _read(request))
             return None if answer is None else _for_card(answer)
 
-        terms = Terms(vehicle.toll or 0, self.lane.chassis.clock.local, forced_online=True)
+        terms = Terms(self.lane.due(vehicle), self.lane.chassis.clock.local, forced_online=True)
         holder = Cardholder(online_pin=entered)
         result = transact.contact(card, self._terminal(), terms, issuer, holder, self.lane.rules.contact)
         if not (result.approved and attempt.approved):

@@ -9,7 +9,7 @@ from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from conformance.codec.values import fen
+from conformance.codec.values import fen, yuan
 from conformance.kernel.initiate import Purchase
 from conformance.kernel.preprocess import Limits
 from conformance.kernel.termination import TerminatedError
@@ -20,6 +20,7 @@ from conformance.model.terminal import (
     Movement,
     Parameters,
     Presentation,
+    Receipt,
     TerminalIdentity,
     TollTerms,
 )
@@ -30,13 +31,15 @@ from conformance.sim.terminal.latency import TimedCard
 from conformance.sim.terminal.parts.actuator import Actuator
 from conformance.sim.terminal.parts.flash import FlashWindow, Sale, TornTap
 from conformance.sim.terminal.parts.pin_pad import PinPad
+from conformance.sim.terminal.parts.printer import Printer
 from conformance.sim.terminal.parts.psam_slot import PsamSlot
 from conformance.sim.terminal.parts.recent import RecentTaps
+from conformance.sim.terminal.parts.record_store import StoreFull
 from conformance.sim.terminal.purse_steps import CardRefused
 from conformance.sim.terminal.tap import Ride, Tap, everybody
 from conformance.sim.terminal.till import Till
 from conformance.sim.terminal.toll_exit.bank import BankTender
-from conformance.sim.terminal.toll_exit.lane import FREE, Lane, UnderWay
+from conformance.sim.terminal.toll_exit.lane import EXEMPT, FREE, Lane, UnderWay
 from conformance.sim.terminal.toll_exit.purse import PurseTender, TollCard, enters
 from conformance.sim.terminal.toll_exit.vehicle import Observed, Place, Vehicle
 
@@ -57,7 +60,7 @@ IDENTITY: Final = TerminalIdentity(
     device="toll-exit",
     simulated=True,
     time_base="virtual",
-    offers=offers("O6", "power-at", "actuator", "psam", "pin-pad"),
+    offers=offers("O6", "O7", "power-at", "actuator", "psam", "pin-pad"),
 )
 _PINS: Final = {"right": "123456", "wrong": "654321"}
 _STATES: Final = {
@@ -66,6 +69,7 @@ _STATES: Final = {
     "damaged": Observed.DAMAGED,
 }
 _MOMENTS: Final = ("debited",)
+_SWITCHED: Final = ("on", "off")
 _LOST: Final = (CardMute, CardWithdrawn)
 
 
@@ -79,6 +83,8 @@ class TollExit:
         self._recent = RecentTaps()
         self._under_way = UnderWay()
         self._barrier = Actuator()
+        self._printer = Printer()
+        self._down_since_ms: int | None = None
         self._pin: str | None = None
         self._pin_pad = PinPad(TEST_KEY, _PINS)
         self._slot = PsamSlot()
@@ -112,8 +118,9 @@ class TollExit:
         """What the loops, the cameras, the collector and the monitor say. TerminalRefused where it cannot be.
 
         "arrive" vehicle, plate, class; "card-state" none, unreadable or damaged; "authorise" monitor and
-        perhaps class, station (or "highest"); "confirm"; "amount" yuan; "cash"; "pin" reference; "leave";
-        "upload"; "idle".
+        perhaps class, station (or "highest"); "exempt" monitor and kind, green or emergency; "confirm";
+        "amount" yuan; "cash", and "part" yuan of it; "pin" reference; "receipt"; "leave"; "convoy" state, on
+        or off; "upload"; "idle".
         """
         known(operation.name, tuple(self._operations), "operation")
         with self._chassis.powered():
@@ -126,9 +133,13 @@ class TollExit:
             "arrive": self._arrive,
             "card-state": self._card_state,
             "authorise": self._authorise,
+            "exempt": self._exempt,
             "confirm": lambda _arguments: self._confirm(),
             "amount": self._key_amount,
             "cash": lambda _arguments: self._take_cash(),
+            "part": self._take_part,
+            "receipt": lambda _arguments: self._print(),
+            "convoy": self._convoy,
             "pin": self._key_pin,
             "leave": lambda _arguments: self._leave(),
             "upload": lambda _arguments: self._upload(),
@@ -140,6 +151,8 @@ class TollExit:
         self._cut_at, self._pin = "", None
         self._flash.waiting, self._recent.taps, self._under_way.torn = (), (), None
         self._barrier.jammed = False
+        self._lane.place.convoy = False
+        self._watch_line()
         self._barrier.close(self._chassis.clock.now_ms)
         self._purse.forget()
         self._lane.place.clear()
@@ -147,14 +160,19 @@ class TollExit:
 
     def _arrive(self, arguments: Mapping[str, str]) -> None:
         number = argument(arguments, "vehicle", "arrive")
-        self._lane.place.arrive(
-            Vehicle(
-                number=number,
-                passage=f"{number}@{self._chassis.clock.now_ms}",
-                plate=argument(arguments, "plate", "arrive"),
-                vehicle_class=whole("class", argument(arguments, "class", "arrive")),
-            )
+        vehicle = Vehicle(
+            number=number,
+            passage=f"{number}@{self._chassis.clock.now_ms}",
+            plate=argument(arguments, "plate", "arrive"),
+            vehicle_class=whole("class", argument(arguments, "class", "arrive")),
         )
+        lane = self._lane
+        if not self._rules.needs_entry.apply(lane.terms.open_fee):
+            own = vehicle.vehicle_class
+            vehicle = replace(vehicle, observed=Observed.NORMAL, paid_class=own, toll=lane.terms.open_fee)
+        lane.place.arrive(vehicle)
+        if lane.place.convoy:
+            self._rules.convoy.apply(lane, vehicle)
 
     def _card_state(self, arguments: Mapping[str, str]) -> None:
         state = argument(arguments, "state", "card-state")
@@ -178,27 +196,69 @@ class TollExit:
         elif known_vehicle.toll == 0:
             self._lane.sell(known_vehicle, FREE)
 
+    def _exempt(self, arguments: Mapping[str, str]) -> None:
+        kind = argument(arguments, "kind", "exempt")
+        known(kind, tuple(EXEMPT), "exemption")
+        if self._lane.paid(self._vehicle):
+            raise TerminalRefused("the vehicle has paid")
+        vehicle = self._lane.exempt(self._vehicle, kind, argument(arguments, "monitor", "exempt"))
+        if vehicle.toll == 0:
+            self._lane.sell(vehicle, FREE)
+
+    def _convoy(self, arguments: Mapping[str, str]) -> None:
+        """Let vehicles through one after the other, or no more; nobody may stand in the lane."""
+        state = argument(arguments, "state", "convoy")
+        known(state, _SWITCHED, "state of a convoy")
+        if self._lane.place.vehicles:
+            raise TerminalRefused("there is a vehicle in the lane")
+        self._lane.place.convoy = state == "on"
+        now = self._chassis.clock.now_ms
+        if state == "on":
+            self._barrier.open(now)
+        else:
+            self._barrier.close(now)
+
     def _confirm(self) -> None:
         self._lane.place.keep(replace(self._vehicle, card_confirmed=True))
 
     def _key_amount(self, arguments: Mapping[str, str]) -> None:
         vehicle = self._vehicle
-        try:
-            keyed = fen(argument(arguments, "yuan", "amount"))
-        except ValueError as error:
-            raise TerminalRefused(str(error)) from None
+        keyed = _fen(argument(arguments, "yuan", "amount"))
         amount = self._rules.keyed_amount.apply(vehicle.toll or 0, keyed)
         if amount is None:
             raise TerminalRefused("an amount comes from the tariff alone")
         self._lane.place.keep(replace(vehicle, toll=amount))
 
     def _take_cash(self) -> None:
+        self._lane.sell(self._owing(), "cash")
+
+    def _take_part(self, arguments: Mapping[str, str]) -> None:
+        vehicle, amount = self._owing(), _fen(argument(arguments, "yuan", "part"))
+        if not 0 < amount < self._lane.due(vehicle):
+            raise TerminalRefused(f"a part of {yuan(self._lane.due(vehicle))} lies below it")
+        try:
+            self._lane.take_part(vehicle, amount)
+        except StoreFull:
+            raise TerminalRefused("记录已满") from None
+
+    def _owing(self) -> Vehicle:
+        """The vehicle that may pay now; TerminalRefused where it has paid or nobody may take anything."""
         vehicle = self._vehicle
         if self._lane.paid(vehicle):
             raise TerminalRefused("the vehicle has paid")
         if vehicle.refused or not self._rules.may_pay.apply(vehicle):
             raise TerminalRefused(self._lane.obstacle(vehicle) or "not to be paid")
-        self._lane.sell(vehicle, "cash")
+        return vehicle
+
+    def _print(self) -> None:
+        """The receipt of the vehicle that has paid; each one but the first is marked."""
+        sales = [each for each in self._lane.about(self._vehicle) if each.kind == "sale"]
+        if not sales:
+            raise TerminalRefused("the vehicle has not paid")
+        again = self._lane.place.printed >= sales[-1].number
+        lines = self._rules.receipt.apply(sales[-1], self._lane.terms, again)
+        self._lane.place.printed = max(self._lane.place.printed, sales[-1].number)
+        self._printer.print(self._chassis.clock.now_ms, lines)
 
     def _key_pin(self, arguments: Mapping[str, str]) -> None:
         reference = argument(arguments, "reference", "pin")
@@ -209,7 +269,8 @@ class TollExit:
         if self._barrier.position != "open":
             raise TerminalRefused("the barrier is down")
         self._lane.place.leave()
-        self._barrier.close(self._chassis.clock.now_ms)
+        if not self._lane.place.convoy:
+            self._barrier.close(self._chassis.clock.now_ms)
         self._chassis.show_idle()
 
     def _upload(self) -> None:
@@ -227,6 +288,7 @@ class TollExit:
     def disturb(self, fault: Fault) -> None:
         """The faults of every terminal, and those of barrier, PSAM, PIN pad; power-cut-at "debited"."""
         if self._chassis.disturb(fault):
+            self._watch_line()
             return
         match fault.name:
             case "power-cut-at":
@@ -276,8 +338,8 @@ class TollExit:
 
     def _serve(self, card: CardLink, interface: str) -> str:
         vehicle = self._lane.place.vehicle
-        if vehicle is None:
-            return self._lane.decline("车道无车")
+        if vehicle is None or self._lane.place.convoy:
+            return self._lane.decline("车道无车" if vehicle is None else "车队放行，无需缴费")
         if self._rules.already_paid.apply(self._lane.paid(vehicle)):
             self._lane.show("do-not-repeat", "已缴费")
             return "ignored"
@@ -308,6 +370,8 @@ class TollExit:
             return "completed" if obstacle is None else "declined"
         if obstacle is not None:
             return self._lane.decline(obstacle)
+        if not self._purse.valid(shown):
+            return self._lane.decline("卡片不在有效期内")
         return self._purse.pay(shown, vehicle)
 
     def _serve_bank(self, card: CardLink, vehicle: Vehicle) -> str:
@@ -321,11 +385,11 @@ class TollExit:
         obstacle = self._lane.obstacle(vehicle)
         if obstacle is not None:
             return self._lane.decline(obstacle)
-        if self._rules.beyond_limit.apply(vehicle.toll or 0, self._lane.terms.ec_limit):
+        if self._rules.beyond_limit.apply(self._lane.due(vehicle), self._lane.terms.ec_limit):
             self._lane.show("insert-card", "超出电子现金限额，请插卡")
             return "declined"
         try:
-            terms = self._terms(vehicle.toll or 0)
+            terms = self._terms(self._lane.due(vehicle))
         except TerminatedError:
             return self._lane.decline("请换用其他支付方式")
         outcome = self._tap(vehicle, terms).serve(card)
@@ -338,7 +402,8 @@ class TollExit:
         return Purchase(amount, ttq, self._random.randbytes(4), self._chassis.clock.local)
 
     def _tap(self, vehicle: Vehicle, terms: Purchase) -> Tap:
-        sale = Sale(details={**vehicle.details, "tender": "electronic-cash"})
+        own = {"tender": "electronic-cash", "shift": str(self._lane.terms.shift)}
+        sale = Sale(details={**vehicle.details, **own})
         chassis = self._chassis
 
         def before_debit(transaction: Transaction) -> None:
@@ -371,8 +436,19 @@ class TollExit:
     def _bank(self) -> BankTender:
         return BankTender(self._lane, self._pin_pad, self._random, self._before_record)
 
+    def _watch_line(self) -> None:
+        """Note since when there is no line, and that there is one again."""
+        down = None if self._chassis.line.up else self._chassis.clock.now_ms
+        self._down_since_ms = down if down is None or self._down_since_ms is None else self._down_since_ms
+
     def _let_fall_due(self) -> None:
-        """Torn taps past T2 become exceptions."""
+        """Torn taps past T2 become exceptions; a line that is down too long is told once (HW-24)."""
+        since = self._down_since_ms
+        if since is not None:
+            down_s = (self._chassis.clock.now_ms - since) // 1000
+            if self._rules.offline_alarm.apply(down_s, self._lane.terms.offline_h * 3600):
+                self._chassis.event("offline-limit", str(down_s))
+                self._down_since_ms = None
         now = self._chassis.clock.now_ms
         for torn in self._flash.waiting:
             expired = self._rules.reader.flash_expired.apply(now - torn.torn_at_ms, self._flash.t2_ms)
@@ -389,6 +465,14 @@ class TollExit:
             kind,
             {
                 Movement: lambda: self._barrier.movements,
+                Receipt: lambda: self._printer.receipts,
                 FlashRecord: lambda: [torn.shown for torn in self._flash.waiting],
             },
         )
+
+
+def _fen(text: str) -> int:
+    try:
+        return fen(text)
+    except ValueError as error:
+        raise TerminalRefused(str(error)) from None

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from conformance.codec.values import yuan
 from conformance.model.terminal import TollTerms, TransactionRecord
 from conformance.sim.terminal.latency import STORAGE_US
 from conformance.sim.terminal.parts.record_store import StoreFull
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 FREE: Final = "none"  # the tender of a passage that costs nothing
 RELEASE: Final = "release"
 WRITE_FAILED: Final = "出口写卡失败"
+EXEMPT: Final[Mapping[str, str]] = {"green": "绿色通道", "emergency": "应急车"}
 _DEFAULTS: Final = TollTerms()
 
 
@@ -74,7 +76,7 @@ class Lane:
             self.chassis.event("clock-wrong")
         if vehicle.refused or observed is not Observed.NORMAL:
             self.journal("observation", vehicle, reason=vehicle.refused or TEXTS[observed])
-        self.show("entry-read", self.obstacle(vehicle) or f"应缴 {(vehicle.toll or 0) / 100:.2f} 元")
+        self.show("entry-read", self.obstacle(vehicle) or f"应缴 {yuan(self.due(vehicle))} 元")
         return vehicle
 
     # Who may pay
@@ -113,12 +115,36 @@ class Lane:
     def sell(self, vehicle: Vehicle, tender: str, **more: Any) -> str:
         """Store the sale, then let the vehicle go."""
         try:
-            details = {**more.pop("details", {}), "tender": tender}
-            self.journal("sale", vehicle, vehicle.toll or 0, details=details, **more)
+            details = {"shift": str(self.terms.shift), **more.pop("details", {}), "tender": tender}
+            self.journal("sale", vehicle, self.due(vehicle), details=details, **more)
             self.show("accepted", "缴费成功")
         except StoreFull:
             self.show("declined", "记录已满")
         return self.release(vehicle)
+
+    def take_part(self, vehicle: Vehicle, amount: int) -> None:
+        """Cash for a part of the toll, in fen; the rest is due (HW-30). StoreFull."""
+        details = {"tender": "cash", "shift": str(self.terms.shift)}
+        self.journal("part", vehicle, amount, details=details)
+
+    def taken(self, vehicle: Vehicle) -> int:
+        """What the journal holds of this passage's toll, in fen, before its sale."""
+        parts = [each.amount for each in self.about(vehicle) if each.kind == "part"]
+        return self.rules.part_taken.apply(parts)
+
+    def due(self, vehicle: Vehicle) -> int:
+        """What is still to be paid, in fen."""
+        return (vehicle.toll or 0) - self.taken(vehicle)
+
+    def exempt(self, vehicle: Vehicle, kind: str, monitor: str) -> Vehicle:
+        """The monitor answers for a vehicle that owes nothing (HW-28)."""
+        highest = self.assessment.highest(vehicle.vehicle_class)
+        toll = self.rules.exempt_toll.apply(highest if vehicle.toll is None else vehicle.toll)
+        observed = Observed.NORMAL if vehicle.observed is None else vehicle.observed
+        known = replace(vehicle, observed=observed, authorised_by=monitor, exempt=kind, toll=toll)
+        self.journal("authorisation", known, reason=EXEMPT[kind])
+        self.place.keep(known)
+        return known
 
     def release(self, vehicle: Vehicle) -> str:
         """Raise the barrier for a passage that the journal holds (HW-08)."""

@@ -52,6 +52,7 @@ class Note:
     terminal_sequence: int
     amount: int
     written: str
+    shift: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,11 @@ class PurseTender:
         issue = asked(card, purse.read_binary(toll.ISSUE, toll.ISSUE_LENGTH))
         return TollCard(card, IssueFile.parse(issue.data), PassRecord.parse(_record(card)))
 
+    def valid(self, card: TollCard) -> bool:
+        """Today lies within what its issue file says."""
+        today = f"{self.lane.chassis.clock.local:%Y%m%d}"
+        return self.lane.rules.card_valid.apply(card.issue.starts, card.issue.ends, today)
+
     def pay(self, card: TollCard, vehicle: Vehicle) -> str:
         """Take the toll, or what is left of an earlier try to take it."""
         try:
@@ -92,12 +98,12 @@ class PurseTender:
         except CardRefused as refusal:
             return self.lane.decline(refusal.text)
         except PsamGone:
-            return self.lane.decline("PSAM 不可用")
+            return self.lane.rules.without_psam.apply(self.lane, vehicle)
 
     # A debit
 
     def _debit(self, card: TollCard, vehicle: Vehicle) -> str:
-        amount, now = vehicle.toll or 0, self.lane.chassis.clock.local
+        amount, now = self.lane.due(vehicle), self.lane.chassis.clock.local
         terminal = terminal_number(self.slot)
         begun = initiated(card.link, amount, terminal)
         written = self._record_of_exit(card, vehicle)
@@ -109,9 +115,10 @@ class PurseTender:
             card.serial,
             begun.sequence,
             terminal.hex(),
-            seal.sequence,
+            self.lane.rules.psam_number.apply(seal.sequence),
             amount,
             written.hex(),
+            self.lane.terms.shift,
         )
         self._keep(note)
         self.before_debit()
@@ -135,7 +142,7 @@ class PurseTender:
             lane=terms.lane,
             seconds=seconds_of(now),
             vehicle_class=vehicle.paid_class,
-            status=PassStatus.CLOSED_MTC_EXIT,
+            status=PassStatus.CLOSED_MTC_EXIT if terms.open_fee is None else PassStatus.OPEN_MTC,
             shift=terms.shift,
         ).encode()
 
@@ -153,10 +160,11 @@ class PurseTender:
             "psam_sequence": str(note.terminal_sequence),
             "tac": proof.tac.hex().upper(),
             "tac_valid": "unverified" if unverified else "yes",
+            "shift": str(note.shift),
         }
         if not unverified and not self.lane.rules.mac2_accepted.apply(answer.ok):
             return self._suspect(vehicle, note, {**details, "tac_valid": "no"})
-        paid = replace(vehicle, toll=note.amount)
+        paid = replace(vehicle, toll=note.amount + self.lane.taken(vehicle))
         failed = not self.lane.rules.written_back.apply(bytes.fromhex(note.written), _record(card.link))
         if failed:
             paid = replace(paid, waits_for=RELEASE)

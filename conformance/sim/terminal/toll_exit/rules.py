@@ -9,12 +9,14 @@ from conformance.codec.toll import ENTERED
 from conformance.kernel.contact import ContactRules
 from conformance.sim.rule import Rule
 from conformance.sim.terminal.rules import ReaderRules
+from conformance.sim.terminal.toll_exit.receipt import receipt_lines
 from conformance.sim.terminal.toll_exit.vehicle import Observed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
+    from conformance.model.terminal import TollTerms, TransactionRecord
     from conformance.sim.terminal.toll_exit.bank import BankTender
     from conformance.sim.terminal.toll_exit.lane import Lane
     from conformance.sim.terminal.toll_exit.vehicle import Vehicle
@@ -111,6 +113,46 @@ def reverse_first(tender: BankTender) -> bool:
     return tender.send_reversals()
 
 
+def needs_entry(open_fee: int | None) -> bool:
+    """Only a closed station asks where a vehicle came in (HW-32)."""
+    return open_fee is None
+
+
+def card_valid(starts: str, ends: str, today: str) -> bool:
+    """A toll user card pays from its first day to its last, both included; dates are YYYYMMDD (HW-33)."""
+    return starts <= today <= ends
+
+
+def without_psam(lane: Lane, _vehicle: Vehicle) -> str:
+    """Without its PSAM the lane takes no toll user card, and everything else (HW-21)."""
+    return lane.decline("PSAM 不可用")
+
+
+def as_given(sequence: int) -> int:
+    """The journal has the PSAM's number as the PSAM gave it (HW-22)."""
+    return sequence
+
+
+def nothing_due(_toll: int) -> int:
+    """An exempt vehicle owes nothing (HW-28)."""
+    return 0
+
+
+def part_taken(parts: Sequence[int]) -> int:
+    """What was paid in part counts against the toll (HW-30)."""
+    return sum(parts)
+
+
+def offline_too_long(down_s: int, most_s: int) -> bool:
+    """A lane without its line goes on, and says so at the limit (HW-24)."""
+    return down_s > most_s
+
+
+def journal_convoy(lane: Lane, vehicle: Vehicle) -> None:
+    """A vehicle of a convoy passes without paying, and not unseen (HW-29)."""
+    lane.journal("convoy", vehicle)
+
+
 @dataclass(frozen=True, slots=True)
 class AssessmentRules:
     """What makes a passage unusual, in the order in which it is looked at."""
@@ -135,10 +177,21 @@ class TollRules:
     may_pay: Rule[Callable[[Vehicle], bool]] = Rule("HW-09", may_pay)
     already_paid: Rule[Callable[[bool], bool]] = Rule("HW-06", bool)
     isolated: Rule[Callable[..., bool]] = Rule("HW-07", isolated)
+    needs_entry: Rule[Callable[[int | None], bool]] = Rule("HW-32", needs_entry)
+    exempt_toll: Rule[Callable[[int], int]] = Rule("HW-28", nothing_due)
+    part_taken: Rule[Callable[[Sequence[int]], int]] = Rule("HW-30", part_taken)
+    convoy: Rule[Callable[[Lane, Vehicle], None]] = Rule("HW-29", journal_convoy)
+    offline_alarm: Rule[Callable[[int, int], bool]] = Rule("HW-24", offline_too_long)
+    receipt: Rule[Callable[[TransactionRecord, TollTerms, bool], Sequence[str]]] = Rule(
+        "HW-34", receipt_lines
+    )
     keyed_amount: Rule[Callable[[int, int], int | None]] = Rule("HW-02", keyed_amount)
     beyond_limit: Rule[Callable[[int, int], bool]] = Rule("HW-03", beyond_limit)
     reader: ReaderRules = _READER
     interlock: Rule[Callable[[bool], bool]] = Rule("HW-08", interlock)
+    card_valid: Rule[Callable[[str, str, str], bool]] = Rule("HW-33", card_valid)
+    without_psam: Rule[Callable[[Lane, Vehicle], str]] = Rule("HW-21", without_psam)
+    psam_number: Rule[Callable[[int], int]] = Rule("HW-22", as_given)
     resumes: Rule[Callable[[object, object], bool]] = Rule("HW-20", same)
     mac2_accepted: Rule[Callable[[bool], bool]] = Rule("HW-19", bool)
     written_back: Rule[Callable[[bytes, bytes], bool]] = Rule("HW-18", written_back)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from conformance.sim.terminal.parts.storage import Storage
     from conformance.sim.terminal.toll_exit.rules import AssessmentRules
 
-_NAME = "vehicles"
+_NAME, _CONVOY, _PRINTED = "vehicles", "convoy", "printed"
 _CHINA: Final = timedelta(hours=8)  # the lane's local time is ahead of UNIX time
 _EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001  a terminal's local time has no zone
 
@@ -63,7 +63,8 @@ class Vehicle:
 
     `passage` tells it from every other passage of this lane. `observed` is None until entry information was
     looked for; `refused` says why nobody may release it here. `authorised_by` is the monitor's number.
-    `entered` is record 1 of 0019 in hexadecimal. `waits_for` is "release" when it paid and must not yet pass.
+    `entered` is record 1 of 0019 in hexadecimal. `exempt` names why nothing is due. `waits_for` is "release"
+    when it paid and must not yet pass.
     """
 
     number: str
@@ -77,6 +78,7 @@ class Vehicle:
     station: str = ""
     paid_class: int = 0
     toll: int | None = None
+    exempt: str = ""
     waits_for: str = ""
     card_confirmed: bool = False
 
@@ -99,6 +101,7 @@ class Vehicle:
             "paid_class": str(self.paid_class or ""),
             "observation": "" if self.observed is None else str(int(self.observed)),
             "toll": "" if self.toll is None else str(self.toll),
+            "exempt": self.exempt,
             "refused": self.refused,
             "authorised_by": self.authorised_by,
         }
@@ -124,6 +127,26 @@ class Place:
     def keep(self, vehicle: Vehicle) -> None:
         """What is known now of the vehicle at the barrier."""
         self._write((vehicle, *self.vehicles[1:]))
+
+    @property
+    def convoy(self) -> bool:
+        """Vehicles are let through one after the other."""
+        return bool(json.loads(self._storage.read(_CONVOY) or b"false"))
+
+    @convoy.setter
+    def convoy(self, on: bool) -> None:
+        if on != self.convoy:
+            self._storage.replace(_CONVOY, json.dumps(on).encode("ascii"))
+
+    @property
+    def printed(self) -> int:
+        """The newest record of which a receipt was printed; 0 for none."""
+        return int(json.loads(self._storage.read(_PRINTED) or b"0"))
+
+    @printed.setter
+    def printed(self, number: int) -> None:
+        if number != self.printed:
+            self._storage.replace(_PRINTED, json.dumps(number).encode("ascii"))
 
     def leave(self) -> None:
         self._write(self.vehicles[1:])
