@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from conformance import __version__
-from conformance.cli import catalogue, certify, gate, ics, keys, record, run, serve, store, tracing
+from conformance.cli import catalogue, certify, doctor, gate, ics, keys, record, run, serve, store, tracing
 from conformance.cli.frame import refuse, refuse_documents
 from conformance.codec.documents import DocumentErrors
 from conformance.link.outcomes import LinkOutcome
@@ -52,6 +52,6 @@ for command in (
     gate.gate, store.store,
     certify.certify, certify.review, certify.waive, certify.accept, certify.programme,
     serve.terminal, serve.card, serve.host,
-    keys.keys,
+    keys.keys, doctor.doctor,
 ):  # fmt: skip
     main.add_command(command)

@@ -58,7 +58,7 @@ class Chaining(Enum):
 
 def readers() -> tuple[str, ...]:
     """The names of all readers, in the service's order; NoPcscService without one."""
-    library = _library()
+    library = pyscard()
     code, context = library.SCardEstablishContext(library.SCARD_SCOPE_SYSTEM)
     if code != _OK:
         raise NoPcscService(_words(code))
@@ -117,23 +117,28 @@ class PcscCard:
     def exchange(self, command: CommandApdu) -> ResponseApdu:
         if self._card is None:
             raise CardWithdrawn("the card has no power: reset comes first")
-        if self._chaining is Chaining.NONE or self._protocol != _library().SCARD_PROTOCOL_T0:
+        if self._chaining is Chaining.NONE or self._protocol != pyscard().SCARD_PROTOCOL_T0:
             return self._transmit(command)
         return self._chained(command)
+
+    @property
+    def protocol(self) -> str:
+        """The protocol with the card, "T=0" or "T=1", once `reset` has found one."""
+        return "T=0" if self._protocol == pyscard().SCARD_PROTOCOL_T0 else "T=1"
 
     def close(self) -> None:
         """Let go of card and reader; of a card that keeps silent, as soon as it lets the reader go."""
         last: list[_Call] = []
         if self._card is not None:
-            last.append((_library().SCardDisconnect, (self._card, _library().SCARD_UNPOWER_CARD)))
+            last.append((pyscard().SCardDisconnect, (self._card, pyscard().SCARD_UNPOWER_CARD)))
         if self._context is not None:
-            last.append((_library().SCardReleaseContext, (self._context,)))
+            last.append((pyscard().SCardReleaseContext, (self._context,)))
         if self._worker is not None:
             self._worker.stop(last)
         self._card = self._context = self._worker = None
 
     def _is_present(self) -> bool:
-        library, context = _library(), self._established()
+        library, context = pyscard(), self._established()
         asked = [(self._reader, library.SCARD_STATE_UNAWARE)]
         code, states = self._call(library.SCardGetStatusChange, context, 0, asked)
         if code & 0xFFFFFFFF not in (_OK, _TIMEOUT):
@@ -142,7 +147,7 @@ class PcscCard:
 
     def _established(self) -> int:
         if self._context is None:
-            library = _library()
+            library = pyscard()
             code, context = self._call(library.SCardEstablishContext, library.SCARD_SCOPE_SYSTEM)
             if code != _OK:
                 raise NoPcscService(_words(code))
@@ -157,7 +162,7 @@ class PcscCard:
         """
         if not self._is_present():
             return _NO_SMARTCARD
-        library, context = _library(), self._established()
+        library, context = pyscard(), self._established()
         share, protocols = library.SCARD_SHARE_EXCLUSIVE, library.SCARD_PROTOCOL_ANY
         code, card, _ = self._call(library.SCardConnect, context, self._reader, share, protocols)
         if code != _OK:
@@ -170,7 +175,7 @@ class PcscCard:
         return int(code) & 0xFFFFFFFF
 
     def _atr(self) -> bytes:
-        code, _, _, _, atr = self._call(_library().SCardStatus, self._card)
+        code, _, _, _, atr = self._call(pyscard().SCardStatus, self._card)
         if code != _OK:
             raise self._outcome(code)
         return bytes(atr)
@@ -178,10 +183,10 @@ class PcscCard:
     def _leave_card(self) -> None:
         if self._card is not None:
             card, self._card = self._card, None
-            self._call(_library().SCardDisconnect, card, _library().SCARD_UNPOWER_CARD)
+            self._call(pyscard().SCardDisconnect, card, pyscard().SCARD_UNPOWER_CARD)
 
     def _transmit(self, command: CommandApdu) -> ResponseApdu:
-        code, raw = self._call(_library().SCardTransmit, self._card, self._pci, list(command.encode()))
+        code, raw = self._call(pyscard().SCardTransmit, self._card, self._pci, list(command.encode()))
         if code != _OK:
             raise self._outcome(code)
         if len(raw) < 2:  # how the virtual reader shows a card that left: success and no answer
@@ -281,7 +286,7 @@ class _Worker:
 
 
 @cache
-def _library() -> Any:
+def pyscard() -> Any:
     """Pyscard's plain functions; its classes above them cost as much again for each exchange."""
     try:
         from smartcard import scard
@@ -291,4 +296,4 @@ def _library() -> Any:
 
 
 def _words(code: int) -> str:
-    return f"{_library().SCardGetErrorMessage(code)} (0x{code & 0xFFFFFFFF:08X})"
+    return f"{pyscard().SCardGetErrorMessage(code)} (0x{code & 0xFFFFFFFF:08X})"

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-_DRIVER = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
+DRIVER = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
 _SYSTEM_SOCKET = Path("/run/pcscd/pcscd.comm")
 _NAME = "Virtual PCD"
 _SOCKET_VARIABLE = "PCSCLITE_CSOCK_NAME"
@@ -76,7 +76,7 @@ class PcscService:
     def start(self) -> None:
         """Start the service and return when it shows its reader."""
         pcscd = shutil.which("pcscd") or shutil.which("pcscd", path="/usr/sbin")
-        if pcscd is None or not _DRIVER.exists():
+        if pcscd is None or not DRIVER.exists():
             raise NoPcscService("no pcscd with a virtual reader here: install pcscd and vsmartcard-vpcd")
         isolation = _isolation()
         self._other_socket = os.environ.get(_SOCKET_VARIABLE)
@@ -109,7 +109,7 @@ class PcscService:
         folder = _folder()
         configuration = folder / "reader.conf.d"
         configuration.mkdir(parents=True)
-        driver = "/run/libifdvpcd.so" if isolation else _DRIVER
+        driver = "/run/libifdvpcd.so" if isolation else DRIVER
         text = _CONFIGURATION.format(name=_NAME, port=self.card_port, driver=driver)
         (configuration / "vpcd").write_text(text)
         with socket.socket(socket.AF_UNIX) as listener, (folder / "log").open("wb") as log:
@@ -117,7 +117,7 @@ class PcscService:
             listener.listen(16)
             given = {
                 "PCSCD": pcscd,
-                "DRIVER": str(_DRIVER),
+                "DRIVER": str(DRIVER),
                 "CONFIGURATION": str(configuration),
             }
             script = (_ISOLATE if isolation else "") + _START

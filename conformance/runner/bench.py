@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ from conformance.codec import documents
 from conformance.codec.names import instead
 from conformance.link.control.access import is_loopback
 from conformance.model.refused import UnknownBenchError
-from conformance.runner import wording
+from conformance.runner import uncertainty, wording
 from conformance.runner.samples import HeldSample
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ class Bench:
     In `terminal`, `card` is "reader" or "apdu": how the terminal gets a card.
     `keys` is the folder of the laboratory's test keys, None where the demonstration's serve.
     `desk` says where the operator of a closed terminal is asked, and what is seen there (docs/operator.md).
+    `measured` is what conformance doctor found, with the U that `uncertainty_ms` then has at least.
     `address` is the laboratory's, `instruments` names readers and measuring devices with their calibration.
     """
 
@@ -54,6 +55,7 @@ class Bench:
     operator: str = ""
     instruments: str = ""
     folder: Path = Path()
+    measured: Mapping[str, Any] | None = None
     desk: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -67,8 +69,12 @@ def find_bench(name: str) -> Path:
     raise UnknownBenchError(f"no bench {name} under {folder}; {instead(name, known)}")
 
 
-def read_bench(path: Path) -> Bench:
-    """Read a bench file; a malformed one raises DocumentErrors with line, item and nearest name."""
+def read_bench(path: Path, *, measured: bool = True) -> Bench:
+    """Read a bench file; a malformed one raises DocumentErrors with line, item and nearest name.
+
+    What `conformance doctor` has `measured` for it lies beside it, and is left there on request.
+    UnknownBenchError where that is not as it was written.
+    """
     document = documents.parse(path.read_text(encoding="utf-8"), str(path))
     schema = files("conformance.runner").joinpath("bench.schema.json").read_text(encoding="utf-8")
     documents.check(document, json.loads(schema))
@@ -81,7 +87,25 @@ def read_bench(path: Path) -> Bench:
         given["keys"] = _beside(path, row["keys"])
     if "terminal" in row:
         given["terminal"] = _with_files(path, row["terminal"])
-    return Bench(name=path.stem, **{"terminal": {}, "card": {}, **row, **given})
+    bench = Bench(name=path.stem, **{"terminal": {}, "card": {}, **row, **given})
+    return _with_measurements(bench, path) if measured else bench
+
+
+def _with_measurements(bench: Bench, path: Path) -> Bench:
+    """The larger U of what the file states and what was measured; measured of other readers, none counts."""
+    try:
+        found = uncertainty.kept(path)
+    except uncertainty.MeasuredFileError as error:
+        raise UnknownBenchError(str(error)) from None
+    measured_ms = uncertainty.of_readers(found, reader_names(bench)) if found else None
+    if measured_ms is None:
+        return bench
+    return replace(bench, uncertainty_ms=max(measured_ms, bench.uncertainty_ms or 0), measured=found)
+
+
+def reader_names(bench: Bench) -> tuple[str, ...]:
+    """The readers in which the bench's samples lie, each once."""
+    return tuple(dict.fromkeys(sample.reader for sample in bench.samples))
 
 
 def _beside(bench: Path, name: str) -> str:

@@ -359,6 +359,7 @@ def header(before: Preparation, bench: OpenBench, planned: Sequence[PlannedCase]
             "instruments": file.instruments,
             "channel": file.channel,
             "offers": sorted(bench.offers),
+            **({"measured": dict(file.measured)} if file.measured is not None else {}),
             "identity": None if bench.identity is None else dataclasses.asdict(bench.identity),
             "ca_keys": [_key_name(key) for key in bench.capks],
             "keys": {

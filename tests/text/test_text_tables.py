@@ -145,6 +145,7 @@ def test_every_label_is_used() -> None:
         "identity.channel.",
         "identity.time-base.",
         "identity.grade.",
+        "doctor.",
         "replay.times.",
         "replay.lacks.",
     )
