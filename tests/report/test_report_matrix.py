@@ -84,3 +84,7 @@ def test_the_page_opens_in_the_language_asked_for_and_holds_both(language):
     assert f'<html lang="{language}">' in opened
     assert "缺陷与用例对照矩阵" in opened
     assert "Defects by cases" in opened
+
+
+def test_every_result_on_the_page_is_marked_simulated():
+    assert re.search(r'class="band band-simulated">[^<]*模拟 SIMULATED', page())
