@@ -31,6 +31,14 @@ def find_product(name: str) -> Path:
     raise UnknownProductError(f"no product {name} under {folder}; {instead(name, known)}")
 
 
+def product_id(name: str) -> str:
+    """The id of the product whose file this is, or the name as it stands; for what only needs its run."""
+    path = Path(name)
+    if path.suffix not in (".yaml", ".yml") or not path.is_file():
+        return name
+    return checked(path, "product").value["product"].get("id") or _identifier(path)
+
+
 def read_product(path: Path, proforma: Proforma) -> Product:
     """Read a product and review its ICS statically; every contradiction is named with its line."""
     document = checked(path, "product")

@@ -22,7 +22,20 @@ if TYPE_CHECKING:
 PROGRAMME = click.option(
     "--programme", "programme_folder", default="example", show_default=True, help="a name or a folder"
 )
-PRODUCT = click.option("--product", required=True, help="the product of the run that is decided on")
+
+
+def _product_id(_: click.Context, __: click.Parameter, value: str) -> str:
+    from conformance.catalogue.product import product_id
+
+    return product_id(value)
+
+
+PRODUCT = click.option(
+    "--product",
+    required=True,
+    callback=_product_id,
+    help="the product of the run that is decided on: id or file",
+)
 DECISION = click.option("--decision", required=True, type=A_FILE, help="decision file")
 KEY = click.option("--key", type=click.Path(path_type=Path, exists=True), help="signing key [default: 演示]")
 PLAN = click.option("--plan", type=A_FILE, help="the published plan that was decided on")

@@ -36,6 +36,7 @@ class Bench:
     `keys` is the folder of the laboratory's test keys, None where the demonstration's serve.
     `desk` says where the operator of a closed terminal is asked, and what is seen there (docs/operator.md).
     `measured` is what conformance doctor found, with the U that `uncertainty_ms` then has at least.
+    `test_pans` are the prefixes of its test cards, None where those of the shipped list serve.
     `address` is the laboratory's, `instruments` names readers and measuring devices with their calibration.
     """
 
@@ -57,6 +58,7 @@ class Bench:
     folder: Path = Path()
     measured: Mapping[str, Any] | None = None
     desk: Mapping[str, Any] = field(default_factory=dict)
+    test_pans: tuple[str, ...] | None = None
 
 
 def find_bench(name: str) -> Path:
@@ -83,6 +85,8 @@ def read_bench(path: Path, *, measured: bool = True) -> Bench:
     if problems:
         raise documents.DocumentErrors(problems)
     given: dict[str, Any] = {"samples": tuple(_inventory(row)), "folder": path.parent}
+    if "test_pans" in row:
+        given["test_pans"] = tuple(row["test_pans"])
     if "keys" in row:
         given["keys"] = _beside(path, row["keys"])
     if "terminal" in row:

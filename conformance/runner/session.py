@@ -38,6 +38,7 @@ from conformance.runner.place import PlaceListener
 from conformance.runner.redaction import RedactedListener
 from conformance.runner.rehearsal import arranged
 from conformance.runner.replay import influence, replayed, told
+from conformance.sim.card.profile import shipped as shipped_cards
 from conformance.sim.defects import DEFECTS
 
 if TYPE_CHECKING:
@@ -239,9 +240,9 @@ class RunSession:
             path.unlink(missing_ok=True)
             bench_log.forget(before.folder)
             shutil.rmtree(before.folder / evidence.FOLDER, ignore_errors=True)
-        self.privacy = Privacy(trusted=bench.simulated)
+        self.privacy = _privacy(before, bench)
         self.writer = RunWriter(path, first_line, self.privacy, resumed_at=now if self.earlier else None)
-        shown = (RedactedListener(listener, Privacy(trusted=bench.simulated)) for listener in self.listeners)
+        shown = (RedactedListener(listener, _privacy(before, bench)) for listener in self.listeners)
         desk, entry = bench.desk, before.catalogue.entry
         shows = () if desk is None else (PlaceListener(desk, self._due(), entry),)
         elapsed, exchanges = history.counted(self.earlier, now) if self.earlier else (0, 0)
@@ -301,6 +302,15 @@ class RunSession:
 
     def _control(self, case: TestCase) -> TestCase | None:
         return self.preparation.catalogue.cases[case.control] if case.control else None
+
+
+def _privacy(before: Preparation, bench: OpenBench) -> Privacy:
+    """What this run may write: where every card is one of the suite's, they are trusted before they say so.
+
+    A card file may describe anybody's card.
+    """
+    ours = before.product.kind == "terminal" or before.product.device in shipped_cards()
+    return Privacy(before.bench.test_pans, trusted=bench.simulated and ours)
 
 
 def planned_on(before: Preparation, bench: OpenBench) -> Sequence[PlannedCase]:

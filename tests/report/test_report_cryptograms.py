@@ -22,6 +22,8 @@ from conformance.kernel.transact import contact
 from conformance.kernel.transaction import ContactTerminal, SupportedAid, Terms
 from conformance.link.memory import MemoryCard
 from conformance.link.traced import TracedCard
+from conformance.model.run import Redaction
+from conformance.record.privacy import Privacy
 from conformance.report.trace import IssuerKeys, demonstration_keys
 from conformance.report.trace.session import follow
 from conformance.sim import card as simulated
@@ -37,6 +39,7 @@ pytestmark = pytest.mark.filterwarnings(  # pyemv uses 3DES where cryptography h
     "ignore::cryptography.utils.CryptographyDeprecationWarning"
 )
 PAN, PSN = "6210948000000011", "01"
+PUT_DATA = 0xDA
 MASTER = authority.demonstration().imk
 
 
@@ -161,3 +164,20 @@ def test_a_recovered_certificate_is_shown_field_by_field() -> None:
     shown = {node.detail.en: node.value_hex or node.meaning.en for node in issuer_certificate.fields}
     assert (shown["issuer identifier"], shown["expires (month/year)"]) == ("621094", "12/30")
     assert (shown["serial number"], shown["exponent"]) == ("001156", "03")
+
+
+def test_what_privacy_kept_back_is_no_reason_to_call_a_proof_wrong() -> None:
+    """Without the PAN there are no keys, and a script without its data has no MAC."""
+    privacy = Privacy(("999999",))
+    kept = [privacy.redact(each) for each in paid()]
+    assert any(each.redacted for each in kept)
+    assert proved(kept) == []
+
+
+def test_a_script_whose_data_were_kept_back_is_not_held_against_its_mac() -> None:
+    redaction = Redaction("command", "data", "pin", "tok:0")
+    hidden = [
+        replace(each, redacted=(redaction,)) if each.command[1] == PUT_DATA else each for each in paid()
+    ]
+    assert "MAC" in {check.tag for check in proved(paid())}
+    assert "MAC" not in {check.tag for check in proved(hidden)}

@@ -135,7 +135,7 @@ class _Application:
                 yield _compared(each, exchange)
 
     def _proved_by_issuer(self, exchange: Exchange, sent: CommandApdu) -> Iterator[CheckResult]:
-        if self.issuer is None:
+        if self.issuer is None or any(each.side == "command" for each in exchange.redacted):
             return
         if sent.name == "EXTERNAL AUTHENTICATE":
             found = cryptograms.authenticated(self._shown, self.issuer, sent)
@@ -146,7 +146,9 @@ class _Application:
 
     @property
     def _shown(self) -> cryptograms.Shown:
-        return cryptograms.Shown({tag: found.value for tag, found in self.elements.items()}, self.terminal)
+        """What cryptograms can rest on: privacy may have kept back the PAN that keys come from."""
+        card = {tag: found.value for tag, found in self.elements.items() if not found.kept_back}
+        return cryptograms.Shown(card, self.terminal)
 
     def _generated(self, exchange: Exchange, sent: CommandApdu, received: ResponseApdu, known: Known) -> None:
         """GENERATE AC: what the terminal told, and the answer of either format (PB-11.2)."""

@@ -98,7 +98,7 @@ def enciphered_pin(keys: SessionKeys, pin: str, *, hidden_by: str = "enc") -> by
     `hidden_by` names the card key whose bytes 4 to 7 hide the PIN: "enc", or "ac" as in the Visa original.
     """
     udk = keys.card.enc if hidden_by == "enc" else keys.card.ac
-    block = bytes.fromhex(f"0{len(pin)}{pin}".ljust(16, "F"))
+    block = bytes.fromhex(f"0{len(pin):X}{pin}".ljust(16, "F"))
     mask = bytes(4) + udk[4:8]
     mixed = bytes(one ^ other for one, other in zip(block, mask, strict=True))
     plain = b"\x08" + mixed + b"\x80" + bytes(6)
