@@ -35,6 +35,7 @@ from conformance.model.terminal import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from conformance.codec.apdu import CommandApdu, ResponseApdu
     from conformance.link.card import CardLink
     from conformance.link.control.client import Field
     from conformance.link.said import Said
@@ -134,8 +135,8 @@ class ProgramTerminal:
     def present(self, card: CardLink, interface: str = "contactless") -> Presentation:  # noqa: ARG002  one slot
         """Put the card in, run the program to its end, take the card out, read what it printed."""
         before = self._said.count
-        began = self._now()
-        self._field.plug(T0Card(card))
+        began, asked = self._now(), _AskedCard(card)
+        self._field.plug(T0Card(asked))
         try:
             self._noticed()
             status = self._ran()
@@ -146,6 +147,8 @@ class ProgramTerminal:
             raise TerminalHung(f"the program did not end within {self._program.within_s:g} s")
         if status < 0:
             raise TerminalDied(f"the program {started.ended_with(status)}")
+        if not asked.count:
+            raise NotOffered(self._silence(status))
         output = self._said.since(before)
         self._read(output, ended)
         return Presentation(began, ended, "completed" if self._is_completed(output, status) else "declined")
@@ -169,6 +172,12 @@ class ProgramTerminal:
     def alive(self) -> bool:
         """What is started anew for each card is as alive as this process."""
         return True
+
+    def _silence(self, status: int) -> str:
+        """A program that never came to the card has shown nothing, be it set up wrongly or right."""
+        line = self._said.last_line()
+        ended = f"the program {started.ended_with(status)} and asked the card nothing"
+        return f"{ended}; it said last: {line}" if line else f"{ended}, nor did it say anything"
 
     def _keep(self, name: str, value: Any) -> None:
         carried = _CARRIED.get(name)
@@ -216,6 +225,21 @@ class ProgramTerminal:
 
     def _now(self) -> int:
         return round((time.monotonic() - self._started) * 1000)
+
+
+class _AskedCard:
+    """A card link that counts what it is asked."""
+
+    def __init__(self, card: CardLink) -> None:
+        self._card = card
+        self.count = 0
+
+    def reset(self) -> bytes:
+        return self._card.reset()
+
+    def exchange(self, command: CommandApdu) -> ResponseApdu:
+        self.count += 1
+        return self._card.exchange(command)
 
 
 def _is_empty(value: object) -> bool:

@@ -177,6 +177,9 @@ def launched(command: Sequence[str]) -> subprocess.Popen[bytes]:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+    except FileNotFoundError:
+        where = "no such file" if "/" in command[0] else "it is not on PATH"
+        raise BenchBroken(f"{command[0]} cannot be started: {where}") from None
     except OSError as error:
         raise BenchBroken(f"{command[0]} cannot be started: {error.strerror}") from None
 

@@ -67,6 +67,9 @@ def find_bench(name: str) -> Path:
     for path in (folder / f"{name}.yaml", Path(name)):
         if path.is_file():
             return path
+    if Path(name).suffix in (".yaml", ".yml"):
+        beside = [str(path) for path in Path(name).parent.glob("*.y*ml")]
+        raise UnknownBenchError(f"no file {name}; {instead(name, beside)}")
     known = sorted(path.stem for path in folder.glob("*.yaml"))
     raise UnknownBenchError(f"no bench {name} under {folder}; {instead(name, known)}")
 
@@ -209,7 +212,7 @@ def check_fit(bench: Bench, product: Product) -> None:
     if in_process and product.device is None:
         raise UnknownBenchError(
             f"the bench {bench.name} runs our own simulators, and {product.id} names no device of them;"
-            " give --bench a file that says how your product is reached (README: your own terminal)"
+            " give --bench a file that says how your product is reached (docs/vendor.md)"
         )
     needs = _TAKES.get(bench.channel)
     if needs is not None and product.kind != needs:

@@ -6,6 +6,9 @@ import sys
 
 import pytest
 
+from conformance.codec import apdu
+from conformance.codec.apdu import ResponseApdu
+from conformance.codec.status import StatusWord
 from conformance.link.outcomes import BenchBroken, NotOffered, TerminalDied, TerminalHung
 from conformance.link.program import PcscProgram, ProgramTerminal
 from conformance.link.said import Said
@@ -39,16 +42,30 @@ SHOWN = Pattern((r"(?P<text>(?P<signal>APPROVED|DECLINED))",), words={"signal": 
 
 
 class Slot:
-    """Notes when a card lay in it."""
+    """Notes when a card lay in it, and asks it something unless it is to stay untouched."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, untouched: bool = False) -> None:
         self.seen = []
+        self._untouched = untouched
 
     def plug(self, card):
         self.seen.append("in")
+        if not self._untouched:
+            card.reset()
+            card.exchange(apdu.get_data(0x9F36))
 
     def unplug(self):
         self.seen.append("out")
+
+
+class Card:
+    """Answers everything with 9000."""
+
+    def reset(self):
+        return bytes.fromhex("3B8001")
+
+    def exchange(self, command):
+        return ResponseApdu(b"", StatusWord(0x9000))
 
 
 def running(script, **how):
@@ -61,7 +78,7 @@ def running(script, **how):
 def sold(script, amount="1000", **how):
     terminal, slot = running(script, **how)
     terminal.operate(Operation("sale", {"amount": amount}))
-    return terminal, slot, terminal.present(None, "contact")
+    return terminal, slot, terminal.present(Card(), "contact")
 
 
 def test_the_card_is_in_and_noticed_while_the_program_runs_and_out_afterwards():
@@ -86,14 +103,14 @@ def test_a_record_and_an_indication_are_read_from_what_it_prints():
 def test_amount_and_date_stand_in_its_words():
     terminal, _ = running("print('{amount} {fen} {date}')", preset=frozenset())
     terminal.load(Parameters(fare=250, date_time="2026-05-04T08:00:00"))
-    terminal.present(None)
+    terminal.present(Card())
     assert terminal._said.whole() == "2.50 250 2026-05-04\n"
 
 
 def test_what_the_output_does_not_match_is_not_offered_and_no_record_is_made():
     terminal, _ = running("print('Traceback (most recent call last)')", record=RECORD)
     with pytest.raises(NotOffered, match="does not match TVR"):
-        terminal.present(None)
+        terminal.present(Card())
     assert terminal.observe(TransactionRecord) == ()
 
 
@@ -109,13 +126,13 @@ def test_a_pattern_may_say_that_there_was_no_transaction():
 def test_half_a_record_is_none(said, why):
     terminal, _ = running(f"print('{said}')", record=RECORD)
     with pytest.raises(NotOffered, match=why):
-        terminal.present(None)
+        terminal.present(Card())
 
 
 def test_a_word_of_the_program_that_has_none_of_ours_is_not_guessed():
     terminal, _ = running(TOLD.replace("APPROVED", "DECLINED"), record=RECORD)
     with pytest.raises(NotOffered, match="outcome 'DECLINED', which the bench file gives no word for"):
-        terminal.present(None)
+        terminal.present(Card())
 
 
 @pytest.mark.parametrize(("printed", "why"), [("amount ten", "not such as 1.00"), ("amount 1.005", "1.00")])
@@ -123,7 +140,7 @@ def test_an_amount_that_is_none_is_not_guessed(printed, why):
     pattern = Pattern((r"amount (?P<amount>\S+)",))
     terminal, _ = running(f"print('{printed}')", record=pattern)
     with pytest.raises(NotOffered, match=why):
-        terminal.present(None)
+        terminal.present(Card())
 
 
 def test_a_detail_that_it_does_not_show_is_unknown_and_not_empty():
@@ -149,29 +166,46 @@ def test_it_offers_what_its_output_shows_whole(patterns, offers):
 def test_one_that_does_not_end_is_ended_and_hung():
     terminal, slot = running("import time; time.sleep(60)", within_s=0.5)
     with pytest.raises(TerminalHung, match=r"did not end within 0\.5 s"):
-        terminal.present(None)
+        terminal.present(Card())
     assert slot.seen[-1] == "out"
 
 
 def test_one_that_prints_without_end_is_ended_and_kept_in_bounds():
     terminal, _ = running("while True: print('x' * 1000)", within_s=1.0)
     with pytest.raises(TerminalHung):
-        terminal.present(None)
+        terminal.present(Card())
     assert len(terminal._said.whole()) < 1 << 21
     assert "bytes left out" in terminal._said.whole()
+
+
+@pytest.mark.parametrize(
+    ("script", "why"),
+    [
+        (
+            "import sys; sys.exit('no such reader')",
+            "ended with 1 and asked the card nothing; it said last: no such reader",
+        ),
+        ("pass", "ended with 0 and asked the card nothing, nor did it say anything"),
+    ],
+)
+def test_one_that_never_came_to_the_card_has_shown_nothing(script, why):
+    program = PcscProgram((sys.executable, "-c", script))
+    terminal = ProgramTerminal(program, IDENTITY, Slot(untouched=True), lambda: None, Said())
+    with pytest.raises(NotOffered, match=why):
+        terminal.present(Card())
 
 
 def test_one_that_crashes_by_a_signal_died():
     terminal, _ = running("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)")
     with pytest.raises(TerminalDied, match="was ended by signal 11"):
-        terminal.present(None)
+        terminal.present(Card())
 
 
 def test_one_that_is_not_there_is_the_benchs_fault():
     slot = Slot()
     terminal = ProgramTerminal(PcscProgram(("no-such-reader",)), IDENTITY, slot, lambda: None, Said())
     with pytest.raises(BenchBroken, match="no-such-reader cannot be started"):
-        terminal.present(None)
+        terminal.present(Card())
     assert slot.seen == ["in", "out"]
 
 

@@ -26,7 +26,7 @@ def test_every_shipped_bench_reads(path):
 
 
 def test_the_simulators_take_no_product_of_somebody_else():
-    with pytest.raises(UnknownBenchError, match="README"):
+    with pytest.raises(UnknownBenchError, match=r"docs/vendor\.md"):
         check_fit(read_bench(find_bench("embedded")), replace(VALIDATOR, device=None))
 
 
@@ -89,3 +89,15 @@ def test_token_and_ca_lie_beside_the_bench(tmp_path):
 @pytest.mark.parametrize(("address", "host"), [("127.0.0.1:5", "127.0.0.1"), ("[::1]:5", "::1")])
 def test_the_host_of_an_address(address, host):
     assert host_of(address) == host
+
+
+def test_a_file_that_is_not_there_is_answered_with_one_that_is(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "my-bench.yaml").touch()
+    with pytest.raises(UnknownBenchError, match=r"no file my-bnech\.yaml; did you mean my-bench\.yaml"):
+        find_bench("my-bnech.yaml")
+
+
+def test_a_name_that_is_not_shipped_is_answered_with_one_that_is():
+    with pytest.raises(UnknownBenchError, match=r"no bench embeded under .*; did you mean embedded"):
+        find_bench("embeded")

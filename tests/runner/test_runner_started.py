@@ -143,7 +143,7 @@ def test_one_that_never_gets_ready_is_named_with_its_last_words(tmp_path, words,
 def test_a_program_that_is_not_there_is_named(tmp_path):
     lost = bench(tmp_path)
     lost = replace(lost, terminal={**lost.terminal, "start": ["no-such-emulator"]})
-    with pytest.raises(BenchBroken, match="no-such-emulator cannot be started: No such file"):
+    with pytest.raises(BenchBroken, match="no-such-emulator cannot be started: it is not on PATH"):
         opened(lost, VALIDATOR).__enter__()
 
 

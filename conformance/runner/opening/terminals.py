@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.link.control import ControlTerminal
 from conformance.link.control.access import Trust, read_token
-from conformance.link.outcomes import BenchBroken, TerminalUnreachable
+from conformance.link.outcomes import BenchBroken, NoPcscService, TerminalUnreachable
 from conformance.link.pcsc import PcscCard, readers
 from conformance.link.pcscd import PcscService
 from conformance.link.program import PcscProgram, ProgramTerminal
@@ -98,7 +98,10 @@ def _number_of(reader: str, bench: Bench) -> int | str:
     asked = any("{reader_number}" in word for word in bench.terminal.get("present", ()))
     if not asked:
         return ""
-    shown = readers()
+    try:
+        shown = readers()
+    except NoPcscService as outcome:
+        raise NoPcscService(f"no list of readers to find {reader} in; is pcscd running? {outcome}") from None
     if reader not in shown:
         raise BenchBroken(f"PC/SC shows no reader {reader}; there are: {', '.join(shown) or 'none'}")
     return shown.index(reader)
