@@ -50,7 +50,8 @@ class Board:
     shown: Shown = Shown()
     changed: Condition = field(default_factory=Condition)
     _photos: list[Photo] = field(default_factory=list)
-    _watching: int = 0
+    _followed: bool = False
+    _told: bool = False
     _undone: int = 0
 
     def put(self, question: Question) -> Answer:
@@ -133,21 +134,23 @@ class Board:
             self._show("waiting")
 
     def end(self, within_s: float) -> None:
-        """Show that the run has ended, and wait until who watches was told."""
+        """Show that the run has ended, and wait until a page that followed it says that it shows so."""
         with self.changed:
             self._change(state="ended", question=None)
-            self.changed.wait_for(lambda: self._watching == 0, within_s)
+            self.changed.wait_for(lambda: self._told or not self._followed, within_s)
 
     def news(self, after: int, within_s: float) -> Shown:
         """What is shown once it is no longer the version `after`, or when the time is over."""
         with self.changed:
-            self._watching += 1
-            try:
-                self.changed.wait_for(lambda: self.shown.version != after, within_s)
-            finally:
-                self._watching -= 1
-                self.changed.notify_all()
+            self._followed = True
+            self.changed.wait_for(lambda: self.shown.version != after, within_s)
             return self.shown
+
+    def took_leave(self) -> None:
+        """A page says that it shows the end."""
+        with self.changed:
+            self._told = True
+            self.changed.notify_all()
 
     @property
     def photos(self) -> tuple[Photo, ...]:

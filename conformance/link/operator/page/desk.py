@@ -40,7 +40,7 @@ MOST_CONNECTIONS = 32
 TOKEN_LEAST = 16  # characters of a token that somebody chose
 _NEWS_S = 20.0
 _READ_S = 15.0
-_FAREWELL_S = 2.0
+_FAREWELL_S = 5.0
 _POLL_S = 0.05
 _COOKIE = "conformance-operator"
 _LANGUAGE = "conformance-language"
@@ -220,6 +220,8 @@ class _Page(BaseHTTPRequestHandler):
                 board.undo()
             case "/go-on":
                 board.go_on()
+            case "/leave":
+                board.took_leave()
             case "/operator":
                 if name := cleaned(form.get("operator", ""))[:MOST_TEXT]:
                     board.rename(name)

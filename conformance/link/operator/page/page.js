@@ -12,6 +12,7 @@ async function follow() {
       document.getElementById("lost").hidden = true;
       if (told.ended) {
         document.querySelector("main").replaceChildren(document.getElementById("ended").content.cloneNode(true));
+        leave();
         return;
       }
       if (String(told.version) !== body.dataset.version) {
@@ -24,7 +25,13 @@ async function follow() {
     }
   }
 }
-if (body.dataset.state !== "ended") follow();
+
+// Lets the run close the page's address once the end is shown.
+function leave() {
+  fetch("/leave", { method: "POST", redirect: "manual" }).catch(() => {});
+}
+if (body.dataset.state === "ended") leave();
+else follow();
 
 // A record's entries come with the number of records.
 function unfold() {
