@@ -132,3 +132,10 @@ def test_an_operator_takes_no_card():
     card = replace(PRODUCT, kind="card")
     with pytest.raises(UnknownBenchError, match="takes a terminal"):
         check_fit(BENCH, card)
+
+
+def test_the_bench_of_the_documentation_reads(tmp_path):
+    page = (ROOT / "docs" / "operator.md").read_text(encoding="utf-8")
+    shown = yaml.safe_load(page.split("```yaml")[1].split("```")[0])["bench"]
+    bench = read_bench(changed(tmp_path, **shown))
+    assert [sample.serial for sample in bench.samples] == ["S-01", "S-05"]

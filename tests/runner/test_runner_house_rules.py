@@ -48,6 +48,26 @@ def test_a_case_fits_a_page(case_id):
     assert not any(isinstance(node, ast.If | ast.While | ast.Try) for node in ast.walk(function))
 
 
+# Expectations about what passed between the laboratory's card and the terminal.
+O1 = {
+    node.name
+    for name in ("dialogue", "kernel")
+    for node in ast.parse((ROOT / "conformance" / "expect" / f"{name}.py").read_text(encoding="utf-8")).body
+    if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+}
+
+
+@pytest.mark.parametrize("case_id", [each for each in IDS if "terminal" in CATALOGUE.cases[each].facades])
+def test_a_case_that_judges_the_dialogue_needs_it(case_id):
+    case = CATALOGUE.cases[case_id]
+    calls = {
+        node.func.attr
+        for node in ast.walk(ast.parse(case.path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+    }
+    assert "O1" in case.needs or not calls & O1
+
+
 def test_every_ics_item_is_used_by_a_case_or_a_profile():
     used = {item for case in CATALOGUE.cases.values() for item in items(case.applies_if)}
     mandatory = {item for each in CATALOGUE.proforma.profiles.values() for item in each.mandatory_items}

@@ -10,7 +10,7 @@ from conformance.api import CaseRun, Terminal, case, expect, sim
     refs=["JR/T 0025.14", "AFC acceptance practice", "JR/T 0025.13-2018"],
     sources=["TR-22"],
     applies_if="TERMINAL.CONTACTLESS and TERMINAL.EC and TERMINAL.TRANSFER",
-    needs=("O2", "O9"),
+    needs=("O1", "O2", "O9"),
 )
 def a_change_costs_less(terminal: Terminal, run: CaseRun) -> None:
     card = sim.card("transit-card", balance="50.00")

@@ -108,7 +108,7 @@ def looked_up(name: str, kind: str, group: str) -> Entry:
 
 def whether(entry: Entry) -> Entry:
     """Whether that value stands there at all: no terminal shows everything."""
-    return Entry("stands", "choice", Line("entry.stands"), STANDS, group=entry.group)
+    return Entry("stands", "choice", Line("entry.stands", entry.label.arguments), STANDS, group=entry.group)
 
 
 def entries(shows: Mapping[str, str], interface: str | None) -> tuple[Entry, ...]:
