@@ -101,12 +101,21 @@ def issued(*, aip: int = 0x7C00, static: bytes = b"") -> dict[int, bytes]:
     }
 
 
+def signed(dynamic: bytes, terminal_data: bytes) -> bytes:
+    return make_sdad(KEYS.icc, dynamic, terminal_data)
+
+
+def sha1(message: bytes) -> bytes:
+    return hashlib.sha1(message, usedforsecurity=False).digest()
+
+
 @dataclass
 class ContactCard:
     """A card of one application whose objects and answers a test sets. Nothing in it manages risks.
 
     `records` go into one record each, none of them signed; `data` is what GET DATA gives. `grants` are the
     kinds of cryptogram it gives, P1's kind without more. `forged` changes an answer by the command's name.
+    `sign` makes 9F4B of dynamic data and the terminal's, `digest` the hash of a transaction in it.
     """
 
     aip: int = 0x7C00
@@ -115,6 +124,8 @@ class ContactCard:
     fci: Mapping[int, bytes] = field(default_factory=dict)
     grants: tuple[int | None, ...] = (None, None)
     pin: str = "123456"
+    sign: Callable[[bytes, bytes], bytes] = signed
+    digest: Callable[[bytes], bytes] = sha1
     forged: Mapping[str, Callable[[ResponseApdu], ResponseApdu]] = field(default_factory=dict)
     asked: list[CommandApdu] = field(default_factory=list)
     sent: bytes = b""
@@ -136,7 +147,7 @@ class ContactCard:
             "GET PROCESSING OPTIONS": self._options,
             "READ RECORD": self._record,
             "GET DATA": self._data_object,
-            "INTERNAL AUTHENTICATE": lambda each: ok(encode(0x80, make_sdad(KEYS.icc, b"\2\0\6", each.data))),
+            "INTERNAL AUTHENTICATE": lambda each: ok(encode(0x80, self.sign(b"\2\0\6", each.data))),
             "GENERATE AC": self._generate,
             "GET CHALLENGE": lambda _: ok(bytes(8)),
             "VERIFY": self._verify,
@@ -180,8 +191,8 @@ class ContactCard:
         if not command.p1 & 0x10 or kind == 0:
             return ok(encode(0x80, cid + b"\0\6" + cryptogram + issuer_data))
         head, tail = encode(0x9F27, cid) + encode(0x9F36, b"\0\6"), encode(0x9F10, issuer_data)
-        digest = hashlib.sha1(self.sent + head + tail, usedforsecurity=False).digest()
-        sdad = make_sdad(KEYS.icc, b"\2\0\6" + cid + cryptogram + digest, UNPREDICTABLE)
+        digest = self.digest(self.sent + head + tail)
+        sdad = self.sign(b"\2\0\6" + cid + cryptogram + digest, UNPREDICTABLE)
         return ok(encode(0x77, head + encode(0x9F4B, sdad) + tail))
 
 

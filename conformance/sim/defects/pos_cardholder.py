@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from conformance.codec.tags import Tag
 from conformance.kernel import action, cvm
+from conformance.kernel.cash import Cash
 from conformance.kernel.cvm import CvmResult
 from conformance.sim.defects.model import Defect
 from conformance.sim.rule import Rule
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from conformance.crypto.rsa import RsaPublicKey
     from conformance.kernel.cvm import Cardholder, CvmCode, CvmList, CvmRule
     from conformance.kernel.transaction import ContactTransaction, Cryptogram
+    from conformance.link.card import CardLink
 
 DEVICE = "pos"
 _ABOVE_X = 0x07
@@ -58,7 +60,21 @@ def _no_pin_asked(state: ContactTransaction, _holder: Cardholder) -> ContactTran
     return state
 
 
+def _balance_unread(_card: CardLink, state: ContactTransaction) -> ContactTransaction:
+    return replace(state, cash=Cash(None, None))
+
+
 DEFECTS = (
+    Defect(
+        id="pos-cash-balance-unread",
+        clause="PB-7.6",
+        kills="COR-ECA-010",
+        finding="request-differs",
+        device=DEVICE,
+        replaces="contact.read_cash",
+        rule=Rule("PB-7.6", _balance_unread),
+        purpose="Does not ask what the electronic cash holds.",
+    ),
     Defect(
         id="pos-pin-without-challenge",
         clause="PB-2.verify.enciphered",

@@ -10,6 +10,7 @@ from conformance.kernel import capp, recovery
 from conformance.kernel.termination import TerminatedError
 from conformance.sim.defects.model import Defect
 from conformance.sim.rule import Rule
+from conformance.sim.terminal.pos import rules as conforming
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,7 +83,22 @@ def _opens_with_zeros(  # noqa: PLR0913, PLR0917  as `capp.append`
     capp.append(card, sfi, record, bytes(len(key)), atc, opening)
 
 
+def _silent_about_loss(result: Result) -> tuple[str, str | None]:
+    shown = conforming.signal(result)
+    return ("declined", None) if shown[0] == "present-again" else shown
+
+
 DEFECTS = (
+    Defect(
+        id="pos-does-not-ask-again",
+        clause="PB-7.5",
+        kills="COR-CLS-140",
+        finding="indication-missing",
+        device=DEVICE,
+        replaces="signal",
+        rule=Rule("PB-7.7", _silent_about_loss),
+        purpose="Shows a refusal to a cardholder whose card left too early.",
+    ),
     Defect(
         id="pos-tap-online-declines",
         clause="PB-7.4",
