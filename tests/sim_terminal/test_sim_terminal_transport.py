@@ -173,6 +173,13 @@ def test_without_its_psam_the_validator_takes_bank_cards_alone(bus):
     assert bus.tap(card) == "completed"
 
 
+def test_idle_puts_the_psam_back(bus):
+    bus.device.disturb(Fault("psam-removed"))
+    bus.device.operate(Operation("idle"))
+    bus.device.load(Parameters(transit=TransitTerms(purses=BOTH)))
+    assert bus.tap(Traveller()) == "completed"
+
+
 def test_a_psam_of_other_keys_debits_nothing(bus):
     card = Traveller()
     bus.device._slot.insert(MemoryCard(sector_card.toll_psam()))

@@ -165,6 +165,14 @@ def test_a_psam_that_locked_itself_takes_one_way_to_pay_out():
     assert lane.tap(cash_card()) == "completed"
 
 
+def test_idle_puts_the_psam_back():
+    lane = exit_with()
+    lane.disturb("psam-removed")
+    lane.device.operate(Operation("idle"))
+    lane.arrive()
+    assert lane.tap(toll_card()) == "completed"
+
+
 def test_a_receipt_needs_a_payment():
     lane = entered(exit_with())
     with pytest.raises(TerminalRefused):

@@ -97,6 +97,8 @@ class BusValidator:
                 self._driver = ""
             case _:
                 self._reader.idle()
+                self._slot.insert(self._psam)
+                self._since = SinceStart()
                 self._transport(Sale()).forget()
                 self._chassis.load(Parameters(transit=TransitTerms()))
 

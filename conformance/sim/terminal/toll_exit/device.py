@@ -149,6 +149,7 @@ class TollExit:
         """An empty lane; every record stays, and so does what is to be reversed."""
         self._chassis.undisturbed()
         self._cut_at, self._pin = "", None
+        self._slot.insert(self._psam)
         self._flash.waiting, self._recent.taps, self._under_way.torn = (), (), None
         self._barrier.jammed = False
         self._lane.place.convoy = False
