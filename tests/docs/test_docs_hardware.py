@@ -40,7 +40,7 @@ def test_every_place_that_the_page_names_is_there() -> None:
         re.sub(r"[^a-z0-9 -]", "", title.lower()).replace(" ", "-")
         for title in re.findall(r"^#+ (.+)$", PAGE, re.MULTILINE)
     }
-    assert {link for link in re.findall(r"\]\(#([^)]+)\)", PAGE)} <= headings
+    assert set(re.findall(r"\]\(#([^)]+)\)", PAGE)) <= headings
     pages = re.findall(r"\]\(([a-z-]+\.md)\)", PAGE)
     assert all((Path(__file__).resolve().parents[2] / "docs" / page).is_file() for page in pages)
 
