@@ -198,9 +198,13 @@ def _fill(
     for name in ("run.jsonl", "report.html", "junit.xml"):
         if (run / name).is_file():
             shutil.copyfile(run / name, kept / name)
-    for file, _ in evidence.photos(walk((run / "run.jsonl").read_bytes())[0]):
+    lines, _ = walk((run / "run.jsonl").read_bytes())
+    for file, _ in evidence.photos(lines):
         (kept / file).parent.mkdir(exist_ok=True)
         shutil.copyfile(run / file, kept / file)
+    for file, _ in evidence.logs(lines):
+        if (run / file).is_file():  # a record may have travelled without it
+            shutil.copyfile(run / file, kept / file)
     shutil.copyfile(decision, kept / "decision.yaml")
     own = signature_file(decision)
     text = own.read_text(encoding="utf-8") if own.is_file() else _signature(decision.read_bytes(), key)
