@@ -65,7 +65,7 @@ from conformance.expect.hosts import (
 )
 from conformance.expect.judge import NoJudgeError, judging
 from conformance.expect.kernel import outcome, recorded, requested, tsi, tvr
-from conformance.expect.measure import at_most, equal, one_of, percentile, within_budget
+from conformance.expect.measure import at_most, equal, next_number, one_of, percentile, within_budget
 from conformance.expect.terminal import (
     accepted,
     blacklist_version,
@@ -125,6 +125,7 @@ __all__ = [
     "judging",
     "mandatory_objects",
     "never_more_than_asked",
+    "next_number",
     "no_cryptogram_after_decision",
     "no_cryptogram_in_qpboc",
     "no_record",

@@ -37,7 +37,7 @@ def tvr(terminal: Terminal, *bits: str, ref: str) -> bool:
         held=observed == expected.to_bytes().hex().upper(),
         ref=ref,
         expected=_shown(expected),
-        observed=_shown(Tvr.from_bytes(bytes.fromhex(observed))) if len(observed) == 10 else "no record",
+        observed=_read(Tvr, observed),
     )
 
 
@@ -52,7 +52,7 @@ def tsi(terminal: Terminal, *bits: str, ref: str) -> bool:
         held=observed == expected.to_bytes().hex().upper(),
         ref=ref,
         expected=_shown(expected),
-        observed=_shown(Tsi.from_bytes(bytes.fromhex(observed))) if len(observed) == 4 else "no record",
+        observed=_read(Tsi, observed),
     )
 
 
@@ -106,6 +106,14 @@ def _detail(terminal: Terminal, name: str) -> str:
     if record is None:
         return ""
     return record.reason if name == "reason" else record.details.get(name, "")
+
+
+def _read(kind: type[Tvr | Tsi], text: str) -> str:
+    """A field as a record holds it; what is none is shown as it stands there."""
+    try:
+        return _shown(kind.from_bytes(bytes.fromhex(text)))
+    except ValueError:
+        return repr(text) if text else "no record"
 
 
 def _shown(field: Tvr | Tsi) -> str:

@@ -22,6 +22,12 @@ def equal(observed: object, expected: object, *, what: str, ref: str) -> bool:
     )
 
 
+def next_number(observed: str, before: str, *, what: str, ref: str) -> bool:
+    """A number that counts one for each time follows the one before."""
+    following = str(int(before) + 1) if before.isascii() and before.isdigit() else f"the one after {before!r}"
+    return equal(observed, following, what=what, ref=ref)
+
+
 def one_of(observed: object, allowed: Sequence[object], *, what: str, ref: str) -> bool:
     """A plain value is one of some."""
     return judge(

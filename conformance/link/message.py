@@ -30,8 +30,14 @@ class MessageError(ValueError):
     """A line, or a value in it, that the protocol does not allow; `code` is JSON-RPC's."""
 
     def __init__(self, reason: str, code: int = _PARSE_ERROR) -> None:
-        super().__init__(reason[:MOST_REASON])
+        super().__init__(printable(reason))
         self.code = code
+
+
+def printable(words: str) -> str:
+    """What another side says, as anybody may see it: cut, and nothing in it that moves a console."""
+    seen = (each if each.isprintable() else repr(each)[1:-1] for each in words[:MOST_REASON])
+    return "".join(seen)[:MOST_REASON]
 
 
 def line_of(message: Mapping[str, object]) -> bytes:

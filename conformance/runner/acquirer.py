@@ -11,6 +11,7 @@ from conformance.codec import iso8583
 from conformance.codec.iso8583 import kind_of
 from conformance.codec.tags import Tag
 from conformance.codec.values import fen
+from conformance.runner.shown import Shown
 from conformance.sim.host import Account, Acquirer, Issuer, acquirer_server
 from conformance.sim.host.acquirer import amounts
 from conformance.sim.host.issuer import Script, put_data
@@ -104,7 +105,7 @@ class LaboratoryAcquirer:
 
     def requests(self, kind: str | None = None) -> Sequence[Message]:
         """Every message that the terminal sent, of one kind ("sale", "reversal") or all, oldest first."""
-        return [each for each in self._requests if kind in (None, kind_of(each))]
+        return Shown(kind or "request", (each for each in self._requests if kind in (None, kind_of(each))))
 
     @property
     def total(self) -> int:
@@ -114,7 +115,7 @@ class LaboratoryAcquirer:
     @property
     def entries(self) -> Sequence[Entry]:
         """Every message that was answered or withheld, oldest first."""
-        return self._acquirer.entries
+        return Shown("answered request", self._acquirer.entries)
 
     def close(self) -> None:
         """Listen no more."""

@@ -24,6 +24,7 @@ from conformance.model.run import Finding, Where
 from conformance.model.verdict import Verdict
 from conformance.runner.card import BenchLacksError
 from conformance.runner.overheard import NotInSessionError
+from conformance.runner.shown import NotShownError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -117,8 +118,8 @@ class CaseRun:
                 self._journal.found(self._unverified(error))
             except BenchLacksError as lack:
                 self._journal.found(self._lacking(lack))
-            except NotInSessionError as nothing:
-                self._journal.found(_unheard(nothing))
+            except (NotShownError, NotInSessionError) as nothing:
+                self._journal.found(_absent(nothing))
             except StepStopped:
                 raise
             except Exception as error:  # noqa: BLE001  the one place where a crash of ours becomes an ERROR
@@ -160,10 +161,11 @@ class CaseRun:
         return Finding("state-not-reached", Verdict.INCONC, "", "CA key", str(lack), where, arguments)
 
 
-def _unheard(nothing: NotInSessionError) -> Finding:
-    """The session holds nothing that could be judged: nothing can be said about the IUT."""
+def _absent(nothing: NotShownError | NotInSessionError) -> Finding:
+    """What the case would go on with or judge is not there: nothing can be said about the IUT."""
+    code = "not-shown" if isinstance(nothing, NotShownError) else "not-in-session"
     what = str(nothing)
-    return Finding("not-in-session", Verdict.INCONC, "", what, "not there", arguments={"what": what})
+    return Finding(code, Verdict.INCONC, "", what, "not there", arguments={"what": what})
 
 
 def outcome_code(outcome: LinkOutcome) -> str:

@@ -25,7 +25,8 @@ def completion_within_the_share(
         most = run.parameter("completion_share")
         terminal.counter.authorise(first, "P001", "100.00")
         terminal.counter.authorise(second, "P002", "100.00")
-        one, two = terminal.records("pre-authorisation")
+        made = terminal.records("pre-authorisation")
+        one, two = made[0], made[1]
 
     with run.step("Complete the first with a fen more than is allowed"):
         terminal.counter.complete(first, one, f"{most + 0.01:.2f}")

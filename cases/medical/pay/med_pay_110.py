@@ -23,7 +23,8 @@ def pre_authorisation_lasts(terminal: Terminal, acquirer: Acquirer, hospital: Ho
         terminal.counter.open(hospital)
         terminal.counter.authorise(first, "P001", "100.00")
         terminal.counter.authorise(second, "P002", "100.00")
-        one, two = terminal.records("pre-authorisation")
+        made = terminal.records("pre-authorisation")
+        one, two = made[0], made[1]
 
     with run.step("Complete the first on the last day"):
         acquirer.pass_days(run.count("preauthorisation_days"))

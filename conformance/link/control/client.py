@@ -12,7 +12,6 @@ from conformance.link.control import methods
 from conformance.link.control.access import Trust
 from conformance.link.control.at_hand import CardAtHand
 from conformance.link.control.bounds import (
-    MOST_MESSAGE,
     MOST_OBSERVED,
     MOST_RECEIVED,
     OBSERVE_S,
@@ -21,7 +20,7 @@ from conformance.link.control.bounds import (
 )
 from conformance.link.control.methods import KINDS, TO_TERMINAL, VERSIONS, Greeting, Page
 from conformance.link.control.wire import Wire
-from conformance.link.message import MessageError, parse, structured, unstructured
+from conformance.link.message import MessageError, parse, printable, structured, unstructured
 from conformance.link.outcomes import (
     LinkOutcome,
     ReaderGone,
@@ -337,7 +336,7 @@ def _error_outcome(error: Any) -> LinkOutcome:
     code, message = (error.get("code"), error.get("message")) if isinstance(error, dict) else (None, None)
     if not isinstance(code, int) or isinstance(code, bool) or not isinstance(message, str):
         return TerminalGarbage("the terminal's error has no code, or no message")
-    message = message[:MOST_MESSAGE]
+    message = printable(message)
     if code == methods.READER_AT_FAULT:
         return ReaderGone(f"the terminal's reader: {message}")
     if code == methods.CANCELLED:

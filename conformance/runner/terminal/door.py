@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from conformance.link.outcomes import NotOffered
+from conformance.link.outcomes import NotOffered, TerminalGarbage
 from conformance.model.run import Observation
 from conformance.model.terminal import OBSERVABLES, Indication, Movement, Receipt
 
@@ -82,6 +82,13 @@ class Door:
     def since(self, kind: type[T]) -> Sequence[T]:
         """A log of this case, or what is shown of anything else now."""
         return self._link.observe(kind)[self._begun.get(kind, 0) :]
+
+    def now(self, kind: type[T]) -> T:
+        """The one value of a kind of which there is always one; TerminalGarbage where there is none."""
+        values = self._link.observe(kind)
+        if not values:
+            raise TerminalGarbage(f"the terminal shows no {_NAMES[kind]}, of which there is always one")
+        return values[-1]
 
     def load(self, parameters: Parameters) -> None:
         with self._noting():

@@ -22,6 +22,7 @@ from conformance.model.terminal import (
     Receipt,
     TransactionRecord,
 )
+from conformance.runner.shown import Shown
 from conformance.runner.terminal.bus import Bus
 from conformance.runner.terminal.counter import Counter
 from conformance.runner.terminal.door import Door
@@ -147,7 +148,8 @@ class Terminal:
 
     def records(self, kind: str | None = None) -> Sequence[TransactionRecord]:
         """O2: the records of this case, of one kind or all."""
-        return [record for record in self._door.since(TransactionRecord) if kind in (None, record.kind)]
+        records = self._door.since(TransactionRecord)
+        return Shown(kind or "record", (record for record in records if kind in (None, record.kind)))
 
     def messages(self, direction: str | None = None) -> Sequence[HostMessage]:
         """O3: what passed between the terminal and its hosts in this case, sent, received or both."""
@@ -171,7 +173,7 @@ class Terminal:
 
     def parameters_in_force(self) -> ParametersInForce:
         """O8: versions and values in force now."""
-        return self._door.since(ParametersInForce)[-1]
+        return self._door.now(ParametersInForce)
 
     def events(self, name: str | None = None) -> Sequence[DeviceEvent]:
         """O10: what befell the terminal itself in this case."""
@@ -179,7 +181,7 @@ class Terminal:
 
     def clock(self) -> ClockReading:
         """O10: the terminal's clock now."""
-        return self._door.since(ClockReading)[-1]
+        return self._door.now(ClockReading)
 
 
 def _milliseconds(seconds: float | None) -> int | None:
