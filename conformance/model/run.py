@@ -202,13 +202,15 @@ class RunFooter:
 class RunRecord:
     """A run as read back. Without a footer it is incomplete: what it holds stands, the rest is NOT RUN.
 
-    `resumed` are the times at which a run that had been cut off went on.
+    `resumed` are the times at which a run that had been cut off went on. `logs` name what the programs of the
+    bench printed: file beside the record, and its SHA-256.
     """
 
     header: RunHeader
     cases: tuple[CaseRecord, ...]
     footer: RunFooter | None
     resumed: tuple[str, ...] = ()
+    logs: tuple[tuple[str, str], ...] = ()
 
     @property
     def complete(self) -> bool:

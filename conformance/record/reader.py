@@ -20,6 +20,7 @@ from conformance.model.run import (
     Where,
 )
 from conformance.model.verdict import Verdict
+from conformance.record.evidence import logs
 from conformance.record.verify import walk
 from conformance.record.writer import SCHEMA
 
@@ -100,12 +101,15 @@ class _Reading:
         self._case: _Case | None = None
         self._footer: RunFooter | None = None
         self._resumed: list[str] = []
+        self._between: list[Line] = []
 
     def take(self, line: Line) -> None:
         members = line.members
         if line.kind in _EVENTS:
-            if self._case is not None:  # what happens between cases stays in the file and is no case's
+            if self._case is not None:
                 self._case.note(_EVENTS[line.kind](members))
+            else:  # what happens between cases is no case's; of it, the logs of the bench are the run's
+                self._between.append(line)
         elif line.kind == "step" and self._case is not None:
             self._case.steps.append((members["kind"], members["index"], members["text"], []))
         elif line.kind == "case":
@@ -128,7 +132,9 @@ class _Reading:
         self._interrupt()
         if self._header is None:
             raise RecordError(1, "no-header")
-        return RunRecord(self._header, tuple(self._cases), self._footer, tuple(self._resumed))
+        return RunRecord(
+            self._header, tuple(self._cases), self._footer, tuple(self._resumed), tuple(logs(self._between))
+        )
 
     def _interrupt(self) -> None:
         if self._case is not None:

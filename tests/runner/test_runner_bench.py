@@ -14,6 +14,7 @@ from conformance.catalogue.proforma import read_proforma
 from conformance.codec.documents import DocumentErrors
 from conformance.model.refused import UnknownBenchError
 from conformance.runner.bench import check_fit, find_bench, host_of, read_bench
+from conformance.text import label
 
 ROOT = Path(__file__).resolve().parents[2]
 PROFORMA = read_proforma(ROOT / "cases" / "proforma")
@@ -101,3 +102,9 @@ def test_a_file_that_is_not_there_is_answered_with_one_that_is(tmp_path, monkeyp
 def test_a_name_that_is_not_shipped_is_answered_with_one_that_is():
     with pytest.raises(UnknownBenchError, match=r"no bench embeded under .*; did you mean embedded"):
         find_bench("embeded")
+
+
+def test_every_channel_has_a_name_on_the_report():
+    schema = json.loads((ROOT / "conformance" / "runner" / "bench.schema.json").read_text(encoding="utf-8"))
+    for channel in schema["properties"]["bench"]["properties"]["channel"]["enum"]:
+        assert {label(f"identity.channel.{channel}", language) for language in ("zh", "en")}

@@ -339,6 +339,8 @@ def test_a_run_keeps_the_log_and_verify_holds_it_against_the_record(tmp_path):
     assert record.header.product["firmware_origin"] == "read"
     page = (folder / "report.html").read_text(encoding="utf-8")
     assert "assertion failed: out of memory" in page
+    ((name, digest),) = record.logs
+    assert f"{name} <code>{digest}</code>" in page
     verified = conformance(tmp_path, "verify", str(folder / "run.jsonl"), "--language", "en")
     assert (verified.returncode, verified.stderr) == (0, "")
     with (folder / "bench.log").open("a", encoding="utf-8") as log:
