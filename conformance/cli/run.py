@@ -149,7 +149,7 @@ def _run_under_pytest(preparation: Preparation, language: str) -> int:
         catalogue_url=os.environ.get("CONFORMANCE_CATALOGUE_URL"),
     )
     attended = preparation.bench.channel == "operator"
-    bar = ProgressBar(preparation.product.id, len(preparation.wanted), moves=not attended)
+    bar = ProgressBar(preparation.product.id, len(preparation.wanted), attended=attended)
     session = RunSession(preparation, (allure, bar))
     try:
         session.open()

@@ -16,7 +16,7 @@ from conformance import text
 from conformance.model.run import CaseRecord, Exchange, Observation
 from conformance.model.verdict import Verdict
 from conformance.record import evidence
-from conformance.report import frames
+from conformance.report import asked, frames
 from conformance.report.junit import replay
 from conformance.report.masking import masks
 from conformance.report.trace.known import Known, learn
@@ -256,6 +256,9 @@ class _Page:
             host, direction, frame = values
             values = [host, direction, frames.told(str(host), str(frame))]
         shown = [self.wording.both(self._value(value)) for value in values if value not in (None, "")]
+        if observation.kind == "answer":
+            told = in_both(lambda language: self.cover.words(asked.told(observation.values, language)))
+            shown.insert(0, self.wording.both(told))
         return Markup("<p class=seen>{}: {}").format(name, Markup(" · ").join(shown))
 
     def _value(self, value: object) -> Words:
@@ -270,7 +273,7 @@ _OBSERVED: Mapping[str, tuple[str, ...]] = {
     "movement": ("position", "at_ms"),
     "receipt": ("lines",),
     "device-event": ("event", "detail"),
-    "answer": ("asked", "samples", "about", "value", "amount", "colour", "sound", "ending", "by"),
+    "answer": ("about", "stands", "value", "amount", "colour", "sound", "ending", "by"),
     "sample": ("serial", "how", "balance", "atc"),
     "photo": ("file", "digest"),
 }

@@ -24,10 +24,12 @@ _COLOURS = {
 class ProgressBar:
     """Listens to a run and shows how far it is; writes to standard error only.
 
-    One that does not move leaves the terminal to somebody who is asked there.
+    Where the run is `attended`, it leaves the terminal to who is asked there, and does not say how a case
+    ended: that would lead the eye.
     """
 
-    def __init__(self, product: str, total: int, *, moves: bool = True) -> None:
+    def __init__(self, product: str, total: int, *, attended: bool = False) -> None:
+        self._attended = attended
         self._console = Console(stderr=True, highlight=False)
         self._bar = Progress(
             TextColumn("{task.description}"),
@@ -35,7 +37,7 @@ class ProgressBar:
             MofNCompleteColumn(),
             TimeElapsedColumn(),
             console=self._console,
-            disable=not (moves and self._console.is_terminal),
+            disable=attended or not self._console.is_terminal,
             transient=True,
         )
         self._task = self._bar.add_task(product, total=total)
@@ -60,6 +62,9 @@ class ProgressBar:
         """Steps are too quick to show."""
 
     def case_ended(self, record: CaseRecord) -> None:
+        if self._attended:
+            self._console.print(f"  {record.id}")
+            return
         colour = _COLOURS.get(record.verdict, "dim")
         detail = record.headline.code if record.headline else (record.reason or "")
         self._console.print(f"  [{colour}]{record.verdict:<12}[/] {record.id}  [dim]{detail}[/]")

@@ -269,6 +269,10 @@ def test_the_photo_is_shown_in_the_report_with_its_digest(
     (photo,) = ended.notes(PASSES, "photo")
     page = chromium.new_page(viewport={"width": 1280, "height": 900})
     page.goto((ended.folder / "report.html").as_uri() + f"#case-{PASSES}")
+    page.locator(f"#case-{FAILS} details.trace").first.evaluate("each => { each.open = true; }")
+    told = page.locator(f"#case-{FAILS} .seen").first.inner_text()
+    assert "设置终端：" in told
+    assert "票价：1.00 元" in told
     picture = page.locator(f"#case-{PASSES} .photos img")
     picture.scroll_into_view_if_needed()
     page.wait_for_function("document.querySelector('.photos img').complete")

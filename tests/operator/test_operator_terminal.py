@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from conformance.link.memory import MemoryCard
@@ -195,7 +197,12 @@ def test_a_pin_is_shown_by_reference_and_never_recorded():
     assert ("do.pin-wrong", {"serial": "S-03"}) in desk.lines
     assert ("do.pin-right", {"serial": "S-03"}) in desk.lines
     assert ("do.other", {"name": "sale", "arguments": "amount 200"}) in desk.lines
-    assert "pin" not in str(noted).lower()
+    assert all(
+        values.keys() <= {"say", "serial", "name", "arguments"}
+        for _, each in noted
+        for values in each["told"]
+    )
+    assert not re.search(r"\d{4,}", str([each for _, each in noted]))
 
 
 def test_another_card_is_held_beside_the_next_one_only():

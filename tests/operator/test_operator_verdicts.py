@@ -44,6 +44,13 @@ def test_every_answer_stands_in_the_record_with_who_gave_it():
     ]
 
 
+def test_what_was_told_to_the_operator_stands_in_the_record():
+    record, _ = with_operator("TRN-BUS-150")
+    notes = [event for step in record.steps for event in step.events if isinstance(event, Observation)]
+    told = next(note.values["told"] for note in notes if note.kind == "answer")
+    assert {"say": "set.fare", "value": "1.00"} in told
+
+
 def test_balance_and_atc_are_read_before_a_sample_is_used():
     record, _ = with_operator("TRN-BUS-090")
     step = next(step for step in record.steps if step.kind == "step")

@@ -209,6 +209,7 @@ def _noted(question: Question, answer: Answer) -> dict[str, Any]:
     """An answer as the record keeps it; what a person leaves empty is left out."""
     noted = {
         "asked": question.code,
+        "told": [{"say": line.key, **line.arguments} for line in question.lines],
         "samples": ", ".join(question.serials),
         "ending": answer.ending,
         "by": answer.by,
