@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from conformance.cli.frame import A_FILE, FOLDER, refuse, sentence
+from conformance.cli.frame import A_FILE, FOLDER, LANGUAGE, refuse, sentence
 from conformance.codec.documents import DocumentErrors
 from conformance.runner import exit_code
 
@@ -53,6 +53,49 @@ def terminal_serve(
         serve_terminal(device, place, reader, defect, announce=click.echo)
     except (LookupError, ValueError) as error:
         refuse(sentence(error))
+
+
+@terminal.command("check")
+@click.argument("address", metavar="HOST:PORT")
+@click.option("--token-file", type=A_FILE, help="the token that the terminal asks for stands there")
+@click.option("--tls-ca", type=A_FILE, help="the terminal speaks TLS; its certificate is of this CA, PEM")
+@click.option("--tls-fingerprint", help="the same; SHA-256 of its certificate")
+@click.option("--answer-within", type=float, default=5.0, show_default=True, help="seconds for an answer")
+@click.option(
+    "--before",
+    multiple=True,
+    metavar="'NAME ARGUMENT=VALUE…'",
+    help="an operation without which the terminal takes no card, such as 'sale amount=100'",
+)
+@LANGUAGE
+def terminal_check(
+    address: str,
+    token_file: Path | None,
+    tls_ca: Path | None,
+    tls_fingerprint: str | None,
+    answer_within: float,
+    before: tuple[str, ...],
+    language: str,
+) -> None:
+    """Check whether what listens at HOST:PORT keeps the terminal control protocol.
+
+    A line for each rule, with its section of docs/terminal-control-protocol.md. Ends with 0 when all are
+    kept, with 1 when one is not, with 3 when nothing can be reached.
+    """
+    from conformance.cli.checking import check_terminal, peer_at
+    from conformance.link.control.access import Trust, read_token
+    from conformance.link.outcomes import TerminalUnreachable
+
+    try:
+        token = None if token_file is None else read_token(token_file)
+        peer = peer_at(address, Trust(token, tls_ca, tls_fingerprint), answer_within, before)
+        kept = check_terminal(peer, language, announce=click.echo)
+    except TerminalUnreachable as outcome:
+        refuse(str(outcome), exit_code.BLOCKED)
+    except ValueError as error:
+        refuse(sentence(error))
+    if not kept:
+        sys.exit(exit_code.NOT_CONFORMING)
 
 
 @terminal.command("schema")

@@ -1,8 +1,8 @@
 """Messages in Chinese and English, worded when they are shown.
 
 The tables lie beside this module with both languages side by side: labels.yaml, findings.yaml, reasons.yaml,
-phrases.yaml, operator.yaml. Languages are "zh" and "en". An unknown label or reason raises LookupError; an
-unknown finding is worded by its code, as a report must never fail on the record of a newer suite.
+phrases.yaml, operator.yaml, contract.yaml. Languages are "zh" and "en". An unknown label or reason raises
+LookupError; an unknown finding is worded by its code, as a report must never fail on a newer suite's record.
 """
 
 from __future__ import annotations
@@ -122,6 +122,11 @@ def case_reason(words: str, language: str) -> str:
     """A case's reason as it stands in the record, "code" or "code: detail"."""
     code, _, detail = words.partition(": ")
     return reason(code, {"detail": detail}, language) if code in _table("reasons") else words
+
+
+def contract(part: str, name: str, language: str, **values: str | int) -> str:
+    """Words of the control protocol's contract test: a check, what was observed, or the command's own."""
+    return str(_table("contract")[part][name][language]).format_map(_Complete(values))
 
 
 class _Complete(dict[str, Any]):

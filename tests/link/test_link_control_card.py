@@ -133,8 +133,8 @@ def test_the_suite_answers_a_request_to_the_card(asked, answer):
 
         def listening(deadline_s):
             connection = connect(deadline_s)
-            send = connection._wire.send
-            connection._wire.send = lambda message, *more: (heard.append(message), send(message, *more))
+            send = connection.wire.send
+            connection.wire.send = lambda message, *more: (heard.append(message), send(message, *more))
             return connection
 
         terminal._connected = listening

@@ -13,11 +13,9 @@ from conformance.record.reader import read
 
 ROOT = Path(__file__).resolve().parents[2]
 
-# A tap takes a second here.
+# A tap takes a second here, all cases of the validator some two minutes.
 CHOSEN = {
-    "simulated/bus-validator": [
-        f"TRN-BUS-{number}" for number in ("051", "120", "200", "220", "280", "290", "300", "310", "340")
-    ],
+    "simulated/bus-validator": [],  # all of its cases
     "simulated/bus-validator-online": ["TRN-BUS-350"],
     "simulated/scenic-gate": [],  # all of its cases
 }
@@ -30,7 +28,7 @@ def verdicts(reports: Path, product: str, bench: str, cases: list[str]):
         cwd=ROOT,
         capture_output=True,
         check=False,
-        timeout=300,
+        timeout=900,
     )
     record = read(reports / product.replace("/", "-") / "run.jsonl")
     return {

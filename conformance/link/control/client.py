@@ -80,7 +80,7 @@ class ControlTerminal:
         self._deadline_s = deadline_s
         self._field = field
         self._apdu = apdu
-        self._connection: _Connection | None = None
+        self._connection: Connection | None = None
 
     def identify(self) -> TerminalIdentity:
         return self._told(TerminalIdentity, "identify", {})
@@ -165,7 +165,7 @@ class ControlTerminal:
     def alive(self) -> bool:
         """Ask over a connection of its own; a refusal by the terminal's host shows that the link is alive."""
         try:
-            with _Connection(self._address, _PING_S, self._trust) as connection:
+            with Connection(self._address, _PING_S, self._trust) as connection:
                 connection.call("ping", {})
         except TerminalUnreachable as outcome:
             return isinstance(outcome.__cause__, ConnectionRefusedError)
@@ -203,9 +203,9 @@ class ControlTerminal:
             self.close()  # whatever was under way on it, nobody waits for its answer any more
             raise
 
-    def _connected(self, deadline_s: float) -> _Connection:
+    def _connected(self, deadline_s: float) -> Connection:
         """A new connection that was welcomed."""
-        connection = _Connection(self._address, deadline_s, self._trust)
+        connection = Connection(self._address, deadline_s, self._trust)
         try:
             connection.greet()
         except BaseException:
@@ -214,7 +214,7 @@ class ControlTerminal:
         return connection
 
 
-class _Connection:
+class Connection:
     """One connection to a terminal, and the requests on it."""
 
     def __init__(self, address: tuple[str, int], deadline_s: float, trust: Trust) -> None:
@@ -226,7 +226,7 @@ class _Connection:
         except OSError as error:
             raise _unreachable(address, error) from error
         try:
-            self._wire = Wire(trust.secured(plain, address[0]))
+            self.wire = Wire(trust.secured(plain, address[0]))
         except OSError as error:
             plain.close()
             raise _unreachable(address, error) from error
@@ -238,12 +238,12 @@ class _Connection:
         self.close()
 
     def close(self) -> None:
-        self._wire.close()
+        self.wire.close()
 
     @property
     def received(self) -> int:
         """Bytes that came since it was made."""
-        return self._wire.received
+        return self.wire.received
 
     def greet(self) -> None:
         """Say hello: agree on a version, show the token. TerminalUnreachable where the terminal will not."""
@@ -270,7 +270,7 @@ class _Connection:
         most, ends = self.received + MOST_RECEIVED, time.monotonic() + PRESENT_S
         silence_s = self._deadline_s + longer_s
         try:
-            self._wire.send(methods.asked(self._last_id, method, params), silence_s)
+            self.wire.send(methods.asked(self._last_id, method, params), silence_s)
             while True:
                 patience = time.monotonic() + silence_s
                 message = self._message(min(patience, ends) if card else patience)
@@ -278,7 +278,7 @@ class _Connection:
                     return _result(message, self._last_id, TO_TERMINAL[method].result)
                 if self.received > most:
                     raise TerminalGarbage(f"more than {MOST_RECEIVED} bytes during {method}")
-                self._wire.send(card.answer(message))
+                self.wire.send(card.answer(message))
         except TimeoutError:
             raise TerminalHung(f"no answer to {method} within {silence_s:g} s") from None
         except OSError as error:
@@ -286,7 +286,7 @@ class _Connection:
 
     def _message(self, until: float) -> Any:
         try:
-            return parse(self._wire.receive(until))
+            return parse(self.wire.receive(until))
         except MessageError as error:
             raise TerminalGarbage(f"what the terminal sent cannot be read: {error}") from None
 

@@ -30,7 +30,11 @@ class Wire:
 
     def send(self, message: Mapping[str, object], within_s: float = LINE_S) -> None:
         """Send one message; TimeoutError for a peer that does not take it, any other OSError for one gone."""
-        until, rest = time.monotonic() + within_s, memoryview(line_of(message))
+        self.send_bytes(line_of(message), within_s)
+
+    def send_bytes(self, line: bytes, within_s: float = LINE_S) -> None:
+        """Send bytes as they are, which `send` does with a message."""
+        until, rest = time.monotonic() + within_s, memoryview(line)
         while rest:
             self._socket.settimeout(_left(until))
             rest = rest[self._socket.send(rest) :]

@@ -17,6 +17,7 @@ from conformance.model.terminal import (
     FAULTS,
     ClockReading,
     DeviceEvent,
+    FlashRecord,
     HostMessage,
     Indication,
     ParametersInForce,
@@ -230,6 +231,7 @@ class Chassis:
     def _observables(self) -> Mapping[type, Callable[[], Sequence[object]]]:
         return {
             TransactionRecord: self.records.all,
+            FlashRecord: tuple,  # none, but for a device that has them
             HostMessage: self.line.all,
             Indication: self.indicator.all,
             DeviceEvent: lambda: self._events,

@@ -1,0 +1,77 @@
+"""`conformance terminal serve`, `check` and `schema`, as a user calls them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from contextlib import contextmanager
+
+import pytest
+
+from conformance.link.control.schema import protocol
+
+TOKEN = "a token of the laboratory"
+
+
+def conformance(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "conformance", *words], capture_output=True, text=True, check=False, timeout=60
+    )
+
+
+@contextmanager
+def served(*words: str):
+    """The port of a terminal in a process of its own."""
+    command = [sys.executable, "-m", "conformance", "terminal", "serve", *words]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as program:
+        assert program.stdout is not None
+        said = program.stdout.readline()
+        yield int(said.split(":")[1].split(",")[0])
+        program.terminate()
+
+
+def test_our_terminal_keeps_the_protocol_and_each_rule_is_told(tmp_path):
+    (tmp_path / "token").write_text(TOKEN, encoding="utf-8")
+    with served("bus-validator", "--token-file", str(tmp_path / "token")) as port:
+        words = ("terminal", "check", f"127.0.0.1:{port}")
+        done = conformance(*words, "--token-file", str(tmp_path / "token"), "--language", "en")
+        without = conformance(*words)
+    lines = done.stdout.splitlines()
+    assert (done.returncode, without.returncode) == (0, 1)
+    assert lines[0] == "PASS  string-id           section 1  An id that is a string comes back as it was."
+    assert lines[-1] == f"127.0.0.1:{port}: 40 of 41 checks passed, 0 failed, 1 do not apply"
+    assert "FAIL  hello               第 2 节  以版本 1 问候（hello），应答为版本 1。" in without.stdout
+    assert "观察到：应答为" in without.stdout
+
+
+def test_a_terminal_that_wants_an_operation_first_is_given_it():
+    with served("pos") as port:
+        words = ("terminal", "check", f"127.0.0.1:{port}")
+        done = conformance(*words, "--before", "sale amount=100")
+        without = conformance(*words, "--language", "en")
+    assert (done.returncode, without.returncode) == (0, 1)
+    assert "FAIL  card-unknown " in without.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("check", "127.0.0.1:1"), 3, "no terminal at 127.0.0.1:1: Connection refused"),
+        (("check", "here"), 2, "here is not HOST:PORT"),
+        (("check", "192.0.2.7:7816"), 2, "the bench must give a token and TLS for it"),
+        (("check", "127.0.0.1:1", "--before", "sale 100"), 2, "no operation such as"),
+        (("serve", "bus-validator", "--host", "192.0.2.1"), 2, "a token and TLS are required to listen there"),
+        (("serve", "bus-validator", "--tls-cert", __file__), 2, "--tls-cert and --tls-key belong together"),
+        (("serve", "bus-validator", "--token-file", "/dev/null"), 2, "holds no token of 16 to 256"),
+        (("serve", "bus-validator", "--tls-cert", __file__, "--tls-key", __file__), 2, "no certificate"),
+        (("serve", "bus-valdator"), 2, "bus-validator"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_words(words, code, said):
+    done = conformance("terminal", *words)
+    assert (done.returncode, said in done.stderr) == (code, True), done.stderr
+
+
+def test_the_schema_is_printed():
+    assert json.loads(conformance("terminal", "schema").stdout) == protocol()
