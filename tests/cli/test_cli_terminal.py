@@ -61,7 +61,7 @@ def test_a_terminal_that_wants_an_operation_first_is_given_it():
         (("check", "here"), 2, "here is not HOST:PORT"),
         (("check", "192.0.2.7:7816"), 2, "the bench must give a token and TLS for it"),
         (("check", "127.0.0.1:1", "--before", "sale 100"), 2, "no operation such as"),
-        (("serve", "bus-validator", "--host", "192.0.2.1"), 2, "a token and TLS are required to listen there"),
+        (("serve", "bus-validator", "--host", "192.0.2.1"), 2, "a token and TLS are required"),
         (("serve", "bus-validator", "--tls-cert", __file__), 2, "--tls-cert and --tls-key belong together"),
         (("serve", "bus-validator", "--token-file", "/dev/null"), 2, "holds no token of 16 to 256"),
         (("serve", "bus-validator", "--tls-cert", __file__, "--tls-key", __file__), 2, "no certificate"),

@@ -18,17 +18,18 @@ ROOT = Path(__file__).resolve().parents[2]
 DEVICES = ("bus-validator", "scenic-gate", "toll-exit", "hospital-counter", "pos")
 
 
-def run(reports: Path, device: str, bench: str, *more: str):
-    """The record of a run as a user starts it."""
-    command = ["run", *more, "--product", f"simulated/{device}", "--bench", bench, "--reports", str(reports)]
-    subprocess.run(
-        [sys.executable, "-m", "conformance", *command],
-        cwd=ROOT,
-        capture_output=True,
-        check=False,
-        timeout=300,
-    )
-    return read(reports / f"simulated-{device}" / "run.jsonl")
+def on_both(folder: Path, device: str, *more: str):
+    """The records of a run in process and of one with APDUs over the protocol, made side by side."""
+    programs = []
+    for bench in ("embedded", "apdu"):
+        command = ["run", *more, "--product", f"simulated/{device}", "--bench", bench]
+        words = [sys.executable, "-m", "conformance", *command, "--reports", str(folder / bench)]
+        programs.append(
+            subprocess.Popen(words, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        )
+    for program in programs:
+        program.wait(300)
+    return [read(folder / bench / f"simulated-{device}" / "run.jsonl") for bench in ("embedded", "apdu")]
 
 
 def endings(record):
@@ -48,7 +49,7 @@ def endings(record):
 
 @pytest.mark.parametrize("device", DEVICES)
 def test_whole_profiles_come_to_the_same(tmp_path, device):
-    in_process, over_the_protocol = (run(tmp_path / bench, device, bench) for bench in ("embedded", "apdu"))
+    in_process, over_the_protocol = on_both(tmp_path, device)
     assert endings(over_the_protocol) == endings(in_process)
     assert {case.verdict for case in in_process.cases} == {Verdict.PASS}
     assert over_the_protocol.header.bench["channel"] == "control"
@@ -56,6 +57,6 @@ def test_whole_profiles_come_to_the_same(tmp_path, device):
 
 def test_a_defect_is_found_all_the_same(tmp_path):
     defect = ("TRN-BUS-050", "--defect", "second-gpo-after-lost-answer")
-    in_process, over = (run(tmp_path / bench, DEVICES[0], bench, *defect) for bench in ("embedded", "apdu"))
+    in_process, over = on_both(tmp_path, DEVICES[0], *defect)
     assert endings(over) == endings(in_process)
     assert [case.headline.code for case in over.cases if case.headline] == ["command-sent"]
