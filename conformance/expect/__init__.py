@@ -39,6 +39,7 @@ from conformance.expect.heard_card import (
     options_told,
     records_whole,
 )
+from conformance.expect.heard_signature import signature_told
 from conformance.expect.heard_terminal import (
     amounts_in_digits,
     cdol_filled,
@@ -168,6 +169,7 @@ __all__ = [
     "sent_before_last_record",
     "sent_times",
     "settled_as_shown",
+    "signature_told",
     "sm_signature",
     "status",
     "stays_closed",

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
+from conformance.codec.apdu import internal_authenticate
 from conformance.expect.heard import Heard, transactions
 from conformance.kernel.termination import TerminatedError
 from conformance.link.outcomes import NotOffered
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from conformance.runner.terminal import Terminal
 
 _DAY = "2026-05-04"
+_NUMBER = bytes.fromhex("7863AFC6")  # the terminal's, under the card's signature; any would do
 _PPSE = "00A404000E325041592E5359532E444446303100"
 _PURCHASES = 2
 
@@ -142,5 +144,7 @@ class PaidByCard:
     def _insert(self, number: int) -> None:
         if number:
             self._card.contact.approve_online()
-        else:
-            self._card.contact.pay("TC", amount="1.00")
+            return
+        self._card.contact.initiate("1.00")
+        self._card.exchange(internal_authenticate(_NUMBER))
+        self._card.contact.generate_ac("TC")

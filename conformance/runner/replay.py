@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from conformance.catalogue.applicability import items
 from conformance.record.privacy import Privacy
 from conformance.runner.opening import OpenBench
 
@@ -12,7 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from conformance.catalogue.load import Catalogue
     from conformance.model.case import TestCase
+    from conformance.model.iut import Product
     from conformance.record.spied.session import Overheard
     from conformance.runner.bench import Bench
 
@@ -32,6 +36,26 @@ def replayed(bench: Bench, session: Overheard) -> OpenBench:
 def influence(case: TestCase) -> str | None:
     """What a case lacks that would act on card or terminal: a recording answers nothing but what it holds."""
     return None if set(case.facades) <= _PASSIVE else "influence"
+
+
+def listening(catalogue: Catalogue, product: Product) -> Catalogue:
+    """The catalogue in which the product's profile has every case that only listens, of its own kind.
+
+    A recording certifies nothing, so that what can be learnt of it is not left out for want of a place in a
+    profile. Cases whose condition asks what the product's ICS leaves open are not among them.
+    """
+    profiles, cases = catalogue.proforma.profiles, catalogue.cases
+    own = profiles[product.profile]
+    further = [
+        name
+        for profile in profiles.values()
+        if profile.kind == own.kind
+        for name in profile.cases
+        if influence(cases[name]) is None and set(items(cases[name].applies_if)) <= product.ics.keys()
+    ]
+    heard = replace(own, cases=tuple(dict.fromkeys((*own.cases, *further))))
+    proforma = replace(catalogue.proforma, profiles={**profiles, own.name: heard})
+    return replace(catalogue, proforma=proforma)
 
 
 def told(path: Path | None, session: Overheard | None) -> Mapping[str, Any]:

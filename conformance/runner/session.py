@@ -37,7 +37,7 @@ from conformance.runner.opening.operator import Attendance
 from conformance.runner.place import PlaceListener
 from conformance.runner.redaction import RedactedListener
 from conformance.runner.rehearsal import arranged
-from conformance.runner.replay import influence, replayed, told
+from conformance.runner.replay import influence, listening, replayed, told
 from conformance.sim.card.profile import shipped as shipped_cards
 from conformance.sim.defects import DEFECTS
 
@@ -145,7 +145,8 @@ def prepare(options: RunOptions, catalogue: Catalogue | None = None) -> Preparat
     if options.defect is not None and product.device is None:
         raise LookupError(f"{product.id} is no simulator of ours, so that it cannot be given a defect")
     overheard = _overheard(options, bench)
-    preparation = Preparation(options, catalogue, product, bench, overheard)
+    known = listening(catalogue, product) if overheard is not None else catalogue
+    preparation = Preparation(options, known, product, bench, overheard)
     _check_wanted(preparation)
     return preparation
 

@@ -105,6 +105,7 @@ CONTACT = (
     expect.records_whole,
     expect.mandatory_objects,
     expect.never_more_than_asked,
+    expect.signature_told,
 )
 
 
@@ -119,6 +120,19 @@ def test_a_real_session_holds(check: Callable[..., None]) -> None:
 def test_what_a_session_does_not_hold_is_not_judged(check: Callable[..., None]) -> None:
     alone = session() if check is not expect.cryptogram_told else []
     assert judged(check, alone).expectations == []
+
+
+@pytest.mark.parametrize(
+    "exchanges",
+    [
+        answered(session(), 15, "8F0109", "8F0177"),
+        [each for each in session() if each.number != 16],
+        [each for each in session() if each.number != 15],
+    ],
+    ids=["unknown CA key", "a record missing", "no remainder"],
+)
+def test_a_signature_whose_chain_is_not_all_there_is_not_judged(exchanges: list[Exchange]) -> None:
+    assert judged(expect.signature_told, exchanges).expectations == []
 
 
 def shorter(command: bytes) -> bytes:
@@ -162,6 +176,9 @@ WRONG = [
     (expect.never_more_than_asked, answered(session(), FIRST_AC, "A0A802", "90A802"),
      "card-decision-differs", 20),
     (expect.counter_rises, repeated(session()), "counter-not-risen", 42),
+    (expect.signature_told, sent(session(), 19, lambda c: c[:5] + b"\0" + c[6:]), "fdda-not-verified", 19),
+    (expect.signature_told, answered(session(), 14, "032EC93E", "032EC93F"), "fdda-not-verified", 19),
+    (expect.signature_told, answered(session(), 11, "9F0702FF00", "9F0702FE00"), "fdda-not-verified", 19),
 ]  # fmt: skip
 
 

@@ -39,7 +39,7 @@ FORMATS = {
 TERMINAL, CARD, TAPPED = "simulated/pos", "simulated/debit-credit-card", "simulated/electronic-cash-card"
 JUDGED = {
     TERMINAL: {"COR-CON-700", "COR-CON-710", "COR-CON-720", "COR-CON-730", "COR-CON-740", "COR-CON-760"},
-    CARD: {"CRD-SEL-100", "CRD-GPO-100", "CRD-REC-100", "CRD-REC-110", "CRD-GAC-400"},
+    CARD: {"CRD-SEL-100", "CRD-GPO-100", "CRD-REC-100", "CRD-REC-110", "CRD-GAC-400", "CRD-ODA-100"},
 }
 SOMEONES_PAN = "6299990000000009"  # made up; its check digit holds
 
@@ -102,6 +102,13 @@ def test_a_card_case_that_names_no_need_is_not_run_on_a_recording(tmp_path: Path
     record = replayed(REAL, CARD, tmp_path)
     reasons = {case.id: case.reason for case in record.cases}
     assert reasons["CRD-GPO-020"] == "bench lacks: influence"
+
+
+def test_a_product_of_another_profile_is_judged_by_the_cases_that_only_listen(tmp_path: Path) -> None:
+    """A hospital counter's own profile has none of them: a recording certifies nothing, and is not wasted."""
+    record = replayed(REAL, "simulated/hospital-counter", tmp_path)
+    assert ended(record, Verdict.PASS) == JUDGED[TERMINAL]
+    assert {case.id for case in record.cases if case.verdict is Verdict.NOT_APPLICABLE} >= {"COR-CLS-700"}
 
 
 def test_a_recording_is_never_official_and_says_what_it_lacks(of_terminal: RunRecord) -> None:
@@ -173,8 +180,10 @@ def test_a_tap_is_judged_from_a_recording_as_it_was_live(tmp_path: Path) -> None
     file.write_text(json.dumps({"exchanges": pairs}), encoding="utf-8")
     record = replayed(file, TERMINAL, tmp_path / "again")
     assert {f"COR-CLS-{number}" for number in range(700, 770, 10)} <= ended(record, Verdict.PASS)
+    of_bus = replayed(file, "simulated/bus-validator", tmp_path / "bus")
+    assert {"COR-CLS-710", "COR-CLS-720"} <= ended(of_bus, Verdict.PASS)
     of_card = replayed(file, TAPPED, tmp_path / "card")
-    assert {"CRD-GPO-110", "CRD-REC-120"} <= ended(of_card, Verdict.PASS)
+    assert {"CRD-GPO-110", "CRD-REC-120", "CRD-ODA-110"} <= ended(of_card, Verdict.PASS)
 
 
 @pytest.mark.parametrize(

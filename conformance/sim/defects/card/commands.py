@@ -93,9 +93,16 @@ def _always_version_01(application: Application, transaction: Transaction) -> in
 
 
 def _defect(  # noqa: PLR0913, PLR0917  a row
-    name: str, clause: str, kills: str, finding: str, replaces: str, rule: Any, purpose: str
+    name: str,
+    clause: str,
+    kills: str,
+    finding: str,
+    replaces: str,
+    rule: Any,
+    purpose: str,
+    beside: str | None = None,
 ) -> Defect:
-    return Defect(name, clause, kills, finding, "card", replaces, Rule(clause, rule), purpose)
+    return Defect(name, clause, kills, finding, "card", replaces, Rule(clause, rule), purpose, beside)
 
 
 _STATUS, _GPO = "status-word-differs", "get_processing_options"
@@ -125,7 +132,8 @@ DEFECTS = (
     _defect("tries-without-tag", "PB-2", "CRD-DAT-030", "value-differs", "get_data_object", _bare_tries,
             "Gives the PIN tries without tag and length."),
     _defect("dda-signs-zeros", "PB-6.1", "CRD-ODA-020", _SIGNATURE, "dda_signature", _zeros_signed,
-            "Signs zeros in place of what the DDOL asks for."),
+            "Signs zeros in place of what the DDOL asks for.",
+            "CRD-ODA-100 listens to whatever number a session has; 020 chooses it and wants 9000"),
     _defect("ddol-of-any-length", "PB-2", "CRD-ODA-030", _STATUS, "ddol_length", _any_length,
             "Pads what the DDOL asks for, and goes on."),
     _defect("cda-over-nothing", "PB-11.2", "CRD-ODA-040", _SIGNATURE, "combined_answer", _nothing_hashed,

@@ -116,6 +116,7 @@ DEFECTS = (
         replaces="fdda_terminal_values",
         rule=Rule("PB-6.2", _zeros_for_unpredictable_number),
         purpose="Signs zeros in place of the terminal's unpredictable number where it signs as version 01.",
+        beside="CRD-ODA-110 listens to whatever numbers a session has; 010 chooses them, twice in a row",
     ),
     Defect(
         id="debits-at-gpo",

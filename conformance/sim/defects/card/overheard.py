@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from conformance.codec import tlv
 from conformance.codec.tags import Tag
-from conformance.sim.card import generation, initiation, reading
+from conformance.sim.card import authentication, generation, initiation, reading, security
 from conformance.sim.defects.model import Defect
 from conformance.sim.rule import Rule
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from conformance.codec.apdu import CommandApdu, ResponseApdu
     from conformance.sim.card.paths import Path
-    from conformance.sim.card.state import Application, CardState, Decision
+    from conformance.sim.card.state import Application, CardState, ContactTransaction, Decision, Transaction
 
 _TC = b"\x40"
 _RECORD_ZERO = bytes.fromhex("08000100")
@@ -61,6 +61,14 @@ def _without_track_2(decision: Decision) -> tuple[int, ...]:
 _BESIDE = "it chooses no command, and so judges a recorded session, too"
 
 
+def _zeros_signed(transaction: ContactTransaction, listed: bytes) -> bytes:
+    return authentication.dda_signature(transaction, bytes(len(listed)))
+
+
+def _zeros_in_field(transaction: Transaction) -> bytes:
+    return bytes(len(security.fdda_terminal_values(transaction)))
+
+
 def _defect(  # noqa: PLR0913, PLR0917  the parts of a defect
     name: str, clause: str, kills: str, finding: str, replaces: str, rule: Callable[..., object], purpose: str
 ) -> Defect:
@@ -87,5 +95,9 @@ DEFECTS = (
             _standing_still, "Uses up no ATC for a tap."),
     _defect("record-without-template-in-field", "PB-2", "CRD-REC-120", "response-malformed", "read_record",
             _bare_records, "Gives records without template 70 in the field."),
+    _defect("zeros-signed", "PB-6.1", "CRD-ODA-100", "fdda-not-verified", "dda_signature",
+            _zeros_signed, "Signs zeros in place of what the terminal sent."),
+    _defect("zeros-signed-in-field", "PB-6.2", "CRD-ODA-110", "fdda-not-verified", "fdda_terminal_values",
+            _zeros_in_field, "Signs zeros in place of what the terminal told."),
 )
 # fmt: on
