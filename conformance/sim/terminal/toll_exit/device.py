@@ -152,7 +152,6 @@ class TollExit:
         self._slot.insert(self._psam)
         self._flash.waiting, self._recent.taps, self._under_way.torn = (), (), None
         self._barrier.jammed = False
-        self._slot.insert(self._psam)
         self._lane.place.convoy = False
         self._watch_line()
         self._barrier.close(self._chassis.clock.now_ms)
