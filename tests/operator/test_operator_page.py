@@ -9,6 +9,7 @@ import threading
 import time
 from contextlib import contextmanager
 from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, build_opener
 
 import pytest
 from test_operator_desk import APP0, jpeg
@@ -24,6 +25,7 @@ QUESTION = Question(
     "present", (Line("do.present-contactless", {"serial": "S-01"}),), entries({"O5": "screen"}, "contactless")
 )
 SEEN = {"ending": "done", "signal": "accepted"}
+TOKEN = "a-token-of-the-lab"
 
 
 class Peer:
@@ -218,6 +220,25 @@ def test_the_page_speaks_both_languages(tmp_path):
         asked.end()
     assert "将样品 S-01 贴近感应区" in chinese
     assert "Hold sample S-01 to the reader" in english
+
+
+@pytest.mark.parametrize(
+    ("host", "opened"),
+    [
+        ("::1", r"http://\[::1\]:"),
+        ("0.0.0.0", r"http://(?!0\.0\.0\.0)[\d.]+:"),  # noqa: S104  every address is what is tested
+    ],
+)
+def test_the_address_that_is_told_can_be_opened(host, opened):
+    try:
+        desk = PageDesk("zh", deadline_s=1, undo_s=0, evidence=None, host=host, token=TOKEN)
+    except TerminalUnreachable:
+        pytest.skip(f"this machine serves nothing on {host}")
+    try:
+        assert re.match(opened, desk.address)
+        assert build_opener(HTTPCookieProcessor()).open(desk.address).status == 200
+    finally:
+        desk.close()
 
 
 def test_an_address_that_is_taken_is_the_benchs_fault(tmp_path):

@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 import secrets
+import socket
 import time
 from base64 import b64encode
 from functools import cache
@@ -29,7 +30,6 @@ from conformance.link.operator.photos import PhotoRefusedError
 from conformance.link.outcomes import TerminalUnreachable
 
 if TYPE_CHECKING:
-    import socket
     from pathlib import Path
 
     from conformance.model.operator import Answer, Place, Question
@@ -42,6 +42,8 @@ _NEWS_S = 20.0
 _READ_S = 15.0
 _FAREWELL_S = 5.0
 _POLL_S = 0.05
+_EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  these are compared with, and served only with a token of their own
+_SOMEBODY = ("192.0.2.1", 9)  # of a network that is only for documentation (RFC 5737)
 _COOKIE = "conformance-operator"
 _LANGUAGE = "conformance-language"
 _PHOTO_NAME = re.compile(r"/evidence/([0-9a-f]{16}\.(?:jpg|png))")
@@ -78,9 +80,10 @@ class PageDesk:
 
     @property
     def address(self) -> str:
-        """What a person opens, token included."""
-        host, port = self._server.server_address[:2]
-        return f"http://{host!s}:{port}/?token={self.token}"
+        """What a person opens, token included; of a server on every address, one that others reach."""
+        host, port = str(self._server.server_address[0]), self._server.server_address[1]
+        shown = _own_address() if host in _EVERYWHERE else host
+        return f"http://{f'[{shown}]' if ':' in shown else shown}:{port}/?token={self.token}"
 
     def ask(self, question: Question) -> Answer:
         return self.board.put(question)
@@ -107,6 +110,7 @@ class _Server(ThreadingHTTPServer):
     block_on_close = False
 
     def __init__(self, address: tuple[str, int], board: Board, token: str, language: str) -> None:
+        self.address_family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
         super().__init__(address, _Page)
         self.board, self.token, self.language = board, token, language
         self._room = BoundedSemaphore(MOST_CONNECTIONS)
@@ -305,6 +309,16 @@ def _bound(seconds: float) -> tuple[str, str]:
     if seconds < 120:
         return "page.seconds", f"{seconds:g}"
     return "page.minutes", f"{seconds / 60:.0f}"
+
+
+def _own_address() -> str:
+    """The address by which this machine would reach another one; nothing is sent to learn it."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(_SOMEBODY)
+        except OSError:
+            return "127.0.0.1"
+        return str(probe.getsockname()[0])
 
 
 @cache
