@@ -50,7 +50,7 @@ for command in (
     run.run, run.rerun, ics.ics, ics.plan, catalogue.catalogue,
     record.verify, tracing.trace, record.diff, record.report,
     gate.gate, store.store,
-    certify.certify, certify.review, certify.waive, certify.accept, certify.programme,
+    certify.certify, certify.review, certify.waive, certify.accept, certify.commission, certify.programme,
     serve.terminal, serve.card, serve.host,
     keys.keys, doctor.doctor,
 ):  # fmt: skip

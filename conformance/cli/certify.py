@@ -73,7 +73,7 @@ def _day(day: datetime | None) -> Any:
 
 @click.group()
 def certify() -> None:
-    """Issue, suspend, withdraw or supersede a certificate; reject; sign a decision; plan a change.
+    """Issue, suspend, reinstate, withdraw or supersede a certificate; reject; sign a decision; plan a change.
 
     The ledger that is written is a copy below the reports folder.
     """
@@ -170,6 +170,27 @@ def suspend(
     ruling.suspend(book, number, when=_day(day), who=by, why=why, until=ends)
     certification.milestone_page(reports, folder, as_of=None, language=language)
     click.echo(f"  suspended  {number}")
+
+
+@certify.command(cls=DecisionCommand)
+@click.argument("number")
+@BY
+@WHY
+@ON
+@PROGRAMME
+@REPORTS
+@LANGUAGE
+def reinstate(
+    number: str, by: str, why: str, day: datetime | None, programme_folder: str, reports: Path, language: str
+) -> None:
+    """End the suspension of certificate NUMBER from a day on."""
+    from conformance.cli import certification
+    from conformance.programme import ruling
+
+    folder = certification.programme_folder(programme_folder)
+    ruling.reinstate(certification.ledger_of(reports, folder), number, when=_day(day), who=by, why=why)
+    certification.milestone_page(reports, folder, as_of=None, language=language)
+    click.echo(f"  reinstated  {number}")
 
 
 @certify.command(cls=DecisionCommand)
@@ -341,6 +362,39 @@ def accept(
     entries = ruling.accept(book, load_programme(folder), site, when=_day(day), who=by, why=why)
     certification.milestone_page(reports, folder, as_of=None, language=language)
     _said("accepted", site, entries, book)
+
+
+@click.command(cls=DecisionCommand)
+@click.argument("deployment")
+@click.option("--group", required=True, help="the device group of the deployment")
+@click.option("--count", required=True, type=click.IntRange(min=1), help="how many devices, in its units")
+@BY
+@WHY
+@ON
+@PROGRAMME
+@REPORTS
+@LANGUAGE
+def commission(
+    deployment: str,
+    group: str,
+    count: int,
+    by: str,
+    why: str,
+    day: datetime | None,
+    programme_folder: str,
+    reports: Path,
+    language: str,
+) -> None:
+    """Put devices of a DEPLOYMENT into service."""
+    from conformance.cli import certification
+    from conformance.programme import ruling
+    from conformance.programme.load import load_programme
+
+    folder = certification.programme_folder(programme_folder)
+    book, programme = certification.ledger_of(reports, folder), load_programme(folder)
+    entry = ruling.commission(book, programme, deployment, group, count, when=_day(day), who=by, why=why)
+    certification.milestone_page(reports, folder, as_of=None, language=language)
+    _said("commissioned", f"{deployment} {group} × {count}", [entry], book)
 
 
 def _said(what: str, about: str, entries: Sequence[LedgerEntry], book: Path) -> None:

@@ -149,8 +149,9 @@ def _flaws(certificate: Certificate, evidence: Evidence, day: date) -> Iterator[
         yield Reason("certificate-superseded", arguments)
     if day > certificate.valid_until:
         yield Reason("certificate-expired", {"number": number, "on": certificate.valid_until.isoformat()})
+    lifted = max((each.number for each in evidence.about("reinstated", day, certificate=number)), default=0)
     for entry in evidence.about("suspended", day, certificate=number):
-        if day.isoformat() <= entry.values.get("until", "9999"):
+        if entry.number > lifted and day.isoformat() <= entry.values.get("until", "9999"):
             arguments = {"number": number, "on": entry.when.isoformat(), "who": entry.who, "why": entry.why}
             yield Reason("certificate-suspended", arguments)
 

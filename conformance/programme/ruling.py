@@ -51,6 +51,19 @@ def suspend(  # noqa: PLR0913  what, and the ledger's who, when, why
     )  # fmt: skip
 
 
+def reinstate(ledger_path: Path, number: str, *, when: date, who: str, why: str) -> LedgerEntry:
+    """End a certificate's suspension from a day on; RefusedError where it is not suspended that day."""
+    before = _standing(ledger_path, number, when)
+    own = [each for each in ledger.read(ledger_path) if each.about.get("certificate") == number]
+    last = next((each for each in reversed(own) if each.kind in ("suspended", "reinstated")), None)
+    through = last.values.get("until", "9999") if last is not None and last.kind == "suspended" else ""
+    if last is None or not last.when.isoformat() <= when.isoformat() <= through:
+        raise RefusedError((Reason("not-suspended", {"number": number, "on": when.isoformat()}),))
+    return ledger.append(
+        ledger_path, "reinstated", when=when, who=who, why=why, about={"certificate": number}, before=before
+    )
+
+
 def supersede(  # noqa: PLR0913  what, and the ledger's who, when, why
     ledger_path: Path, number: str, by: str, *, when: date, who: str, why: str
 ) -> LedgerEntry:
@@ -148,6 +161,34 @@ def _accept(ledger_path: Path, deployment: str, *, when: date, who: str, why: st
     return ledger.append(
         ledger_path, "accepted", when=when, who=who, why=why, about={"deployment": deployment}, before=before
     )
+
+
+def commission(  # noqa: PLR0913  what and how many, and the ledger's who, when, why
+    ledger_path: Path,
+    programme: Programme,
+    deployment: str,
+    group: str,
+    count: int,
+    *,
+    when: date,
+    who: str,
+    why: str,
+) -> LedgerEntry:
+    """Put devices of one group into service; RefusedError where there is no such group, or fewer are left."""
+    installed = {(each.id, own.id): own.count for each in programme.deployments for own in each.groups}
+    about = {"deployment": deployment, "group": group}
+    if (deployment, group) not in installed:
+        raise RefusedError((Reason("nothing-to-commission", about),))
+    entries = (each for each in ledger.read(ledger_path) if each.kind == "commissioned")
+    already = sum(int(each.values["count"]) for each in entries if each.about == about)
+    left = installed[deployment, group] - already
+    if count > left:
+        numbers = {"count": str(count), "left": str(left)}
+        raise RefusedError((Reason("fewer-to-commission", {**about, **numbers}),))
+    return ledger.append(
+        ledger_path, "commissioned", when=when, who=who, why=why, about=about,
+        values={"count": count}, before={"commissioned": already},
+    )  # fmt: skip
 
 
 def _ending(record: RunRecord, case_id: str) -> CaseRecord:

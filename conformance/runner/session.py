@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import platform
 import re
 import secrets
 import shutil
 from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 import conformance
@@ -28,7 +26,7 @@ from conformance.record import evidence
 from conformance.record.privacy import Privacy
 from conformance.record.spied.session import overheard
 from conformance.record.writer import RunWriter
-from conformance.runner import bench_log, history
+from conformance.runner import bench_log, history, installed
 from conformance.runner.bench import check_fit, find_bench, read_bench
 from conformance.runner.execute import Stage, execute
 from conformance.runner.journal import Journal
@@ -56,8 +54,6 @@ if TYPE_CHECKING:
     from conformance.runner.journal import Listener
     from conformance.runner.opening import OpenBench
     from conformance.sim.defects import Defect
-
-_ENVIRONMENT = ("cryptography", "pytest", "pyscard")
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +230,7 @@ class RunSession:
         before = self.preparation
         before.folder.mkdir(parents=True, exist_ok=True)
         path, now = before.folder / "run.jsonl", _now()
+        installed.keep(before.folder)
         first_line = header(before, bench, self.plan)
         self.earlier = history.cut_off(path, first_line) if before.options.resume else None
         if self.earlier is None:
@@ -383,7 +380,7 @@ def header(before: Preparation, bench: OpenBench, planned: Sequence[PlannedCase]
         evidence_grade=file.grade,
         official=before.options.official,
         seed=before.options.seed,
-        environment=environment(),
+        environment=installed.environment(),
         references={
             name: {"zh": each.title["zh"], "en": each.title["en"], "confidence": each.confidence}
             for name, each in proforma.references.items()
@@ -422,17 +419,6 @@ def _firmware(product: Product, bench: OpenBench) -> Mapping[str, str | None]:
 
 def _key_name(key: Any) -> str:
     return f"{key.rid.hex().upper()}/{key.index:02X}{' demonstration' if key.demonstration else ''}"
-
-
-def environment() -> Mapping[str, str]:
-    """Versions of what the run rests on; no host name, no path."""
-    found = {"python": platform.python_version(), "system": platform.system()}
-    for name in _ENVIRONMENT:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return found
 
 
 def _now() -> str:

@@ -64,6 +64,23 @@ def test_a_certificate_that_is_suspended_or_withdrawn_says_so(verb, certified):
     assert word in page
 
 
+def test_a_suspended_certificate_is_reinstated(certified):
+    assert conformance("certify", "suspend", NUMBER, *SAID, "--reports", certified).exit_code == 0
+    done = conformance("certify", "reinstate", NUMBER, *SAID, "--reports", certified)
+    assert (done.exit_code, kinds(certified)) == (0, ["issued", "suspended", "reinstated"])
+    conformance("programme", "example", "--as-of", "2027-01-01", "--reports", certified)
+    page = (certified / "certificates" / f"{NUMBER}.html").read_text(encoding="utf-8")
+    assert "is suspended since" not in page
+
+
+def test_devices_beyond_those_installed_are_not_commissioned(certified):
+    deployments = yaml.safe_load((DECISION.parents[1] / "deployments.yaml").read_text(encoding="utf-8"))
+    first = deployments["deployments"][0]
+    words = ("commission", first["id"], "--group", first["groups"][0]["id"], "--count", "100000", *SAID)
+    done = conformance(*words, "--reports", certified)
+    assert (done.exit_code, "are not in service yet" in done.stderr) == (3, True)
+
+
 def test_what_was_never_issued_ends_with_3_and_a_sentence(certified):
     done = conformance("certify", "withdraw", "DEMO-1", *SAID, "--reports", certified, "--language", "en")
     assert (done.exit_code, "does not say that DEMO-1 was issued" in done.stderr) == (3, True)

@@ -15,6 +15,7 @@ from conformance.model.run import CaseRecord
 from conformance.model.verdict import Verdict
 from conformance.programme import ledger, ruling
 from conformance.programme.certificate import issue
+from conformance.programme.milestones import Evidence, certificate_state
 from conformance.programme.refusal import Grounds
 from conformance.programme.ruling import RefusedError
 from conformance.text.programme import reason
@@ -22,7 +23,7 @@ from conformance.text.programme import reason
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conformance.model.programme import Certificate, Decision, Programme
+    from conformance.model.programme import Certificate, Decision, LedgerEntry, Programme
     from conformance.model.run import RunRecord
 
 CASE, FINDING = "TRN-BUS-050", "record-missing"
@@ -188,6 +189,60 @@ def test_each_ruling_says_who_when_why_and_what_held_before(office: Office, deci
     assert {(each.who, each.why) for each in ledger.read(office.book) if each.kind != "issued"} == {
         ("认证委员会", "3.2 版修复")
     }
+
+
+def test_a_suspension_ends_on_the_day_of_its_end_and_can_be_made_again(
+    office: Office, decision: Decision
+) -> None:
+    certificate = office.issue(make_record(), replace(decision, number="DEMO-1"))
+    on = {"who": "认证委员会", "why": "3.2 版修复"}
+    ruling.suspend(office.book, "DEMO-1", when=date(2026, 9, 2), **on)
+    ruling.reinstate(office.book, "DEMO-1", when=date(2026, 9, 10), **on)
+    ruling.suspend(office.book, "DEMO-1", when=date(2026, 9, 20), **on)
+    evidence = Evidence(office.programme, (certificate,), ledger.read(office.book))
+    states = {
+        day: certificate_state(certificate, evidence, date(2026, 9, day)).code
+        for day in (1, 2, 9, 10, 19, 20)
+    }
+    assert states == {
+        1: "certificate-valid",
+        2: "certificate-suspended",
+        9: "certificate-suspended",
+        10: "certificate-valid",
+        19: "certificate-valid",
+        20: "certificate-suspended",
+    }
+
+
+@pytest.mark.parametrize("before", ["nothing", "an ended suspension", "a reinstatement"])
+def test_only_what_is_suspended_is_reinstated(office: Office, decision: Decision, before: str) -> None:
+    office.issue(make_record(), replace(decision, number="DEMO-1"))
+    on = {"who": "认证委员会", "why": "3.2 版修复"}
+    if before != "nothing":
+        until = date(2026, 9, 3) if before == "an ended suspension" else None
+        ruling.suspend(office.book, "DEMO-1", when=date(2026, 9, 2), until=until, **on)
+    if before == "a reinstatement":
+        ruling.reinstate(office.book, "DEMO-1", when=date(2026, 9, 4), **on)
+    with pytest.raises(RefusedError, match="not-suspended"):
+        ruling.reinstate(office.book, "DEMO-1", when=date(2026, 9, 5), **on)
+
+
+def test_devices_are_put_into_service_once_and_no_more_than_there_are(office: Office) -> None:
+    deployment = office.programme.deployments[0]
+    group = deployment.groups[0]
+    entries = (each for each in ledger.read(office.book) if each.kind == "commissioned")
+    already = sum(int(each.values["count"]) for each in entries if each.about.get("group") == group.id)
+
+    def commission(name: str, count: int) -> LedgerEntry:
+        return ruling.commission(office.book, office.programme, deployment.id, name, count, **SAID)
+
+    left = group.count - already
+    if left:
+        assert commission(group.id, left).before == {"commissioned": already}
+    with pytest.raises(RefusedError, match=r"fewer-to-commission: .*left 0"):
+        commission(group.id, 1)
+    with pytest.raises(RefusedError, match="nothing-to-commission"):
+        commission("no-such-group", 1)
 
 
 def test_a_superseded_certificate_ends_and_is_superseded_once(office: Office, decision: Decision) -> None:
