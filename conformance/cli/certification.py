@@ -30,6 +30,7 @@ from conformance.record import bundle, evidence
 from conformance.record.reader import read
 from conformance.record.verify import walk
 from conformance.report import certificate_page, letter_page, programme_page
+from conformance.runner import installed
 from conformance.runner.session import slug
 from conformance.text.programme import reason
 
@@ -195,7 +196,7 @@ def _fill(
     proof: Path | None,
 ) -> None:
     """Put into the folder what the certificate rests on; a later run never takes the place of this one."""
-    for name in ("run.jsonl", "report.html", "junit.xml"):
+    for name in ("run.jsonl", "report.html", "junit.xml", installed.FILE):
         if (run / name).is_file():
             shutil.copyfile(run / name, kept / name)
     lines, _ = walk((run / "run.jsonl").read_bytes())

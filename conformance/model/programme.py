@@ -354,12 +354,13 @@ class FailingCase:
 
 @dataclass(frozen=True, slots=True)
 class RunView:
-    """The newest run of a product: where its report is and what it ended in."""
+    """The newest run of a product: where its report is and what it ended in; `certifies` if official."""
 
     product: str
     run_id: str
     day: date
     simulated: bool
+    certifies: bool
     complete: bool
     counts: Mapping[str, int]
     failing: tuple[FailingCase, ...]

@@ -402,6 +402,7 @@ def _run_view(run: RunEvidence) -> RunView:
         run_id=header.run_id,
         day=run_day(run.record),
         simulated=rests_on_simulation(header),
+        certifies=header.certifies,
         complete=run.record.complete,
         counts={str(verdict): number for verdict, number in run.record.counts.items()},
         failing=tuple(_failing(case, run) for case in blocking_cases(run.record)),

@@ -162,7 +162,7 @@ def test_the_bundle_itself_has_no_flaw(office):
 
 
 def test_a_bundle_holds_everything_that_its_certificate_rests_on(office):
-    wanted = {*PARTS, "plan.json", bundle.MANIFEST, bundle.SIGNATURES}
+    wanted = {*PARTS, "plan.json", "dependencies.txt", bundle.MANIFEST, bundle.SIGNATURES}
     assert wanted == set(office.files)
 
 

@@ -130,6 +130,10 @@ def test_a_synthetic_programme_with_simulated_evidence_says_so(page: str, band: 
     assert f">{band}</div>" in page
 
 
+def test_a_run_that_was_not_official_is_marked_so(page: str) -> None:
+    assert page.count("试运行 DRY RUN") == 2
+
+
 def test_a_real_programme_without_evidence_carries_no_band(anshun: Programme, tmp_path: Path) -> None:
     view = compute(anshun, tmp_path, tmp_path / "ledger.jsonl", date(2016, 1, 1), [])
     assert 'class="bands"' not in programme_page.render(view)
@@ -167,7 +171,7 @@ def test_every_reason_in_the_code_has_words_in_both_languages() -> None:
     names = (
         "source_zh source_en total coverage counted needed deployment site on group commissioned count "
         "sector product profile field certified programme until number who why run case verdict code defect "
-        "decided tested finding published asked signer algorithm what found by"
+        "decided tested finding published asked signer algorithm what found by left"
     )
     arguments = dict.fromkeys(names.split(), "…")
     said = {code: [reason(Reason(code, arguments), each) for each in ("zh", "en")] for code in codes}

@@ -7,17 +7,20 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 import pytest
-from report_record import SESSION, session
+from report_record import SESSION, record, session
 
 from conformance.codec.apdu import CommandApdu
 from conformance.model.run import Exchange, Finding, Redaction, Where
 from conformance.model.verdict import Verdict
+from conformance.record.privacy import Privacy
+from conformance.record.writer import RunWriter
 from conformance.report import trace
 from conformance.report.trace import Session
 from conformance.report.trace.session import follow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 NOT_SENT = Finding(
     "command-sent", Verdict.FAIL, "JR/T 0025.12-2018 Annex F", "no GET DATA", "GET DATA × 1",
@@ -64,6 +67,26 @@ def test_an_exchange_with_a_finding_is_unfolded_and_says_expected_beside_observe
     at = page.said.index("expected")
     assert page.said[at + 1] == "no GET DATA"
     assert page.said[page.said.index("clause") + 1] == "JR/T 0025.12-2018 Annex F"
+
+
+@pytest.mark.parametrize(
+    ("official", "repeats", "said"),
+    [(False, {}, "DRY RUN"), (False, {"run_id": "1", "digest": "2"}, "RERUN"), (True, {}, "")],
+)
+def test_the_page_of_a_run_that_cannot_certify_says_so(
+    official: bool, repeats: dict[str, str], said: str, tmp_path: Path
+) -> None:
+    path, header = tmp_path / "run.jsonl", record().header
+    header = replace(header, official=official, repeats=repeats, cases=header.cases[:1])
+    with RunWriter(path, header, Privacy(trusted=True)) as writer:
+        writer.case_started("TRN-BUS-010", 1, 1)
+        writer.step_started("step", 0, "Tap the card")
+        writer.exchange(session()[0])
+        writer.step_ended()
+        writer.case_ended(Verdict.PASS, None, None, 1)
+        writer.close("2026-01-05T08:01:00+00:00", {})
+    page = trace.page(trace.gather(path), "run.jsonl", "en")
+    assert [word for word in ("DRY RUN", "RERUN") if word in page] == ([said] if said else [])
 
 
 def test_the_page_of_a_simulated_product_says_so() -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from conformance.model.run import CaseRecord, Exchange, Finding
+    from conformance.model.run import CaseRecord, Exchange, Finding, RunHeader
     from conformance.report.trace.session import CheckResult, Followed
 
 _RECORD_BEGINS = b'{"t":"header"'
@@ -28,7 +28,8 @@ class Session:
     """Exchanges that belong together: a case of a record, or a whole session file, which has no title.
 
     `gaps` is how long nothing was sent before an exchange, in microseconds, by its number; empty where the
-    source knows no times. `findings` are those that point at an exchange, by its number.
+    source knows no times. `findings` are those that point at an exchange, by its number. `unofficial` is
+    "dry" or "rerun" for exchanges of a run that cannot certify.
     """
 
     title: str | None
@@ -37,6 +38,7 @@ class Session:
     findings: Mapping[int, tuple[Finding, ...]] = field(default_factory=dict)
     simulated: bool = False
     replay: bool = False
+    unofficial: str = ""
 
     @property
     def checks(self) -> tuple[CheckResult, ...]:
@@ -92,11 +94,19 @@ def _of_record(path: Path, wanted: str | None, issuer: IssuerKeys | None) -> lis
             _session(case.id, case.exchanges, issuer),
             findings=_findings(case),
             simulated=record.header.simulated,
+            unofficial=_unofficial(record.header),
             replay=bool(record.header.replay),
         )
         for case in record.cases
         if wanted in (None, case.id) and case.exchanges
     ]
+
+
+def _unofficial(header: RunHeader) -> str:
+    """What keeps a run from certifying, besides that it was replayed, which is said by itself."""
+    if header.official or header.replay:
+        return ""
+    return "rerun" if header.repeats else "dry"
 
 
 def _session(title: str | None, exchanges: tuple[Exchange, ...], issuer: IssuerKeys | None) -> Session:

@@ -66,6 +66,7 @@ def page(sessions: Sequence[Session], source: str, language: str = "zh") -> str:
             script=script(sessions, language),
             simulated=any(each.simulated for each in sessions),
             replay=any(each.replay for each in sessions),
+            unofficial=next((each.unofficial for each in sessions if each.unofficial), ""),
         )
     )
 
