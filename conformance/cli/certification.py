@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.catalogue.folders import shipped
 from conformance.catalogue.load import load_catalogue
 from conformance.catalogue.published import publish, published, read_plan
+from conformance.cli.frame import ask_passphrase
 from conformance.codec.names import instead
 from conformance.crypto import signing
 from conformance.model.programme import Reason
@@ -128,7 +129,7 @@ def issue(
     run = run_folder(reports, product)
     record, row = read(run / "run.jsonl"), decisions.read_decision(decision)
     _check_superseded(row, supersedes)
-    signing_key = signing.read_key(key) if key else signing.demonstration()
+    signing_key = signing.read_key(key, ask_passphrase) if key else signing.demonstration()
     grounds = Grounds(
         plan=read_plan(plan) if plan else _plan_that_ran(record),
         proof=_proof(proof),

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from conformance.cli.frame import A_FILE, DAY, LANGUAGE, REPORTS, refuse, refuse_record, whole_record
+from conformance.cli.frame import (
+    A_FILE,
+    DAY,
+    LANGUAGE,
+    REPORTS,
+    ask_passphrase,
+    refuse,
+    refuse_record,
+    whole_record,
+)
 from conformance.codec.documents import DocumentErrors
 from conformance.record.reader import RecordError
 from conformance.runner import exit_code
@@ -256,17 +265,20 @@ def sign(decision: Path, key: Path) -> None:
     from conformance.cli import certification
     from conformance.crypto import signing
 
-    click.echo(f"  signed  {certification.sign_decision(decision, signing.read_key(key))}")
+    opened = signing.read_key(key, ask_passphrase)
+    click.echo(f"  signed  {certification.sign_decision(decision, opened)}")
 
 
 @certify.command("new-key", cls=DecisionCommand)
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--label", required=True, help="whose key it is, as verify shows it")
-def new_key(folder: Path, label: str) -> None:
+@click.option("--sealed", is_flag=True, help="with a passphrase, asked for or in CONFORMANCE_KEY_PASSPHRASE")
+def new_key(folder: Path, label: str, sealed: bool) -> None:
     """Make a signing key (Ed25519 and SM2) in FOLDER, outside any repository; give away signer.json only."""
     from conformance.crypto import signing
 
-    private, public = signing.write_key(signing.generate(label, demonstration=False), folder)
+    passphrase = ask_passphrase(new=True) if sealed else None
+    private, public = signing.write_key(signing.generate(label, demonstration=False), folder, passphrase)
     click.echo(f"  private  {private}\n  public   {public}")
     click.echo(f"  fingerprint  {signing.read_signer(public).fingerprint}")
 

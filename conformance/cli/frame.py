@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -52,6 +53,15 @@ def refuse_documents(errors: DocumentErrors) -> NoReturn:
 def sentence(error: Exception) -> str:
     """What an exception says, without its type's quotation marks."""
     return str(error.args[0]) if error.args else type(error).__name__
+
+
+def ask_passphrase(*, new: bool = False) -> str:
+    """The passphrase of a sealed key: from the environment, or from the person at the terminal."""
+    given = os.environ.get("CONFORMANCE_KEY_PASSPHRASE")
+    if given is not None:
+        return given
+    asked: str = click.prompt("passphrase", hide_input=True, confirmation_prompt=new, err=True)
+    return asked
 
 
 def whole_record(path: Path, language: str) -> RunRecord:

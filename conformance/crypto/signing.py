@@ -1,6 +1,8 @@
 """Signatures of a laboratory: Ed25519, and SM2 with SM3, over the same bytes; both must hold.
 
 The private key of a demonstration is made when it is needed and kept nowhere; its label says 演示.
+A laboratory's may be sealed with a passphrase: scrypt (RFC 7914) makes the key under which AES-256-GCM hides
+both private keys and binds them to their signer.
 """
 
 from __future__ import annotations
@@ -11,20 +13,23 @@ import os
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from conformance.crypto.sm2 import provider
 from conformance.crypto.sm2_keys import Sm2PrivateKey, Sm2PublicKey
 from conformance.crypto.sm2_keys import generate as generate_sm2
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
 ALGORITHMS = ("ed25519", "sm2-sm3")
 DEMONSTRATION = "演示 DEMONSTRATION"
 _PRIVATE, _PUBLIC = "signing-key.json", "signer.json"
+_SCRYPT = {"n": 1 << 15, "r": 8, "p": 1}  # 32 MB and some tenths of a second for each guess
 
 
 class SigningError(ValueError):
@@ -97,24 +102,46 @@ def demonstration() -> SigningKey:
     return generate(DEMONSTRATION, demonstration=True)
 
 
-def write_key(key: SigningKey, folder: Path) -> tuple[Path, Path]:
+def write_key(key: SigningKey, folder: Path, passphrase: str | None = None) -> tuple[Path, Path]:
     """Write the private key, for its owner only, and the public one; FileExistsError if there is one."""
     folder.mkdir(parents=True, exist_ok=True)
     private, public = folder / _PRIVATE, folder / _PUBLIC
-    value = {"ed25519": key.ed25519.hex(), "sm2": f"{key.sm2:064x}", "signer": asdict(key.signer)}
+    secret = {"ed25519": key.ed25519.hex(), "sm2": f"{key.sm2:064x}"}
+    hidden = secret if passphrase is None else {"sealed": _sealed(secret, key.signer, passphrase)}
+    value = {**hidden, "signer": asdict(key.signer)}
     with os.fdopen(os.open(private, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(json.dumps(value, ensure_ascii=False, indent=1) + "\n")
     public.write_text(spelled(asdict(key.signer)), encoding="utf-8", newline="\n")
     return private, public
 
 
-def read_key(path: Path) -> SigningKey:
-    """Read a private key, from its file or the folder that holds it."""
+def read_key(path: Path, passphrase: Callable[[], str]) -> SigningKey:
+    """Read a private key from its file or folder; where it is sealed, `passphrase` is called."""
     value = _json(path / _PRIVATE if path.is_dir() else path)
     try:
-        return SigningKey(signer_of(value["signer"]), bytes.fromhex(value["ed25519"]), int(value["sm2"], 16))
+        signer = signer_of(value["signer"])
+        secret = _opened(value["sealed"], signer, passphrase()) if "sealed" in value else value
+        return SigningKey(signer, bytes.fromhex(secret["ed25519"]), int(secret["sm2"], 16))
+    except InvalidTag:
+        raise SigningError(f"{path}: the passphrase is wrong, or the file was altered") from None
     except (KeyError, TypeError, ValueError) as error:
         raise SigningError(f"{path}: not a signing key: {error}") from error
+
+
+def _sealed(secret: Mapping[str, str], signer: Signer, passphrase: str) -> Mapping[str, Any]:
+    salt, nonce = os.urandom(16), os.urandom(12)
+    key = Scrypt(salt=salt, length=32, **_SCRYPT).derive(passphrase.encode())
+    text = AESGCM(key).encrypt(nonce, json.dumps(secret).encode(), spelled(asdict(signer)).encode())
+    return {"scrypt": {"salt": salt.hex(), **_SCRYPT}, "nonce": nonce.hex(), "text": text.hex()}
+
+
+def _opened(sealed: Mapping[str, Any], signer: Signer, passphrase: str) -> Mapping[str, str]:
+    """What was sealed; InvalidTag for another passphrase, another signer or an altered text."""
+    cost = {name: int(sealed["scrypt"][name]) for name in _SCRYPT}
+    key = Scrypt(salt=bytes.fromhex(sealed["scrypt"]["salt"]), length=32, **cost).derive(passphrase.encode())
+    nonce, text = bytes.fromhex(sealed["nonce"]), bytes.fromhex(sealed["text"])
+    secret: Mapping[str, str] = json.loads(AESGCM(key).decrypt(nonce, text, spelled(asdict(signer)).encode()))
+    return secret
 
 
 def read_signer(path: Path) -> Signer:

@@ -179,6 +179,16 @@ def test_a_decision_is_signed_by_its_authoriser_and_a_later_change_is_noticed(tm
     assert signed["signer"]["label"] == "授权人"
 
 
+def test_a_sealed_key_signs_for_who_knows_its_passphrase(tmp_path, monkeypatch):
+    key, decision = tmp_path / "key", decided(tmp_path)
+    monkeypatch.setenv("CONFORMANCE_KEY_PASSPHRASE", "correct horse")
+    assert conformance("certify", "new-key", key, "--label", "授权人", "--sealed").exit_code == 0
+    assert conformance("certify", "sign", decision, "--key", key).exit_code == 0
+    monkeypatch.setenv("CONFORMANCE_KEY_PASSPHRASE", "wrong horse")
+    done = conformance("certify", "sign", decision, "--key", key)
+    assert (done.exit_code, "the passphrase is wrong" in done.stderr) == (2, True)
+
+
 def test_a_decision_names_the_published_plan_by_its_digest(tmp_path):
     run(tmp_path)
     plan = tmp_path / "plan.json"
