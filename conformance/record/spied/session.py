@@ -35,7 +35,13 @@ def read_session(path: Path) -> tuple[Exchange, ...]:
 
 def overheard(path: Path) -> Overheard:
     """Read a session file in any format; SessionError with the place where it breaks, OSError."""
-    raw = path.read_bytes()
+    found = _overheard(path, path.read_bytes())
+    if not found.exchanges:
+        raise SessionError(f"{path}: no exchange in it")
+    return found
+
+
+def _overheard(path: Path, raw: bytes) -> Overheard:
     if (reader := spied.reader_of(raw)) is not None:
         exchanges = reader.read(raw, str(path))
         timed = any(each.at or each.duration for each in exchanges)  # a table over contacts has no times
@@ -52,6 +58,8 @@ def _written(path: Path, raw: bytes) -> tuple[Exchange, ...]:
         raise SessionError(f"{path}: nested too deeply for a session") from None
     except json.JSONDecodeError as error:
         raise SessionError(f"{path}: line {error.lineno}, column {error.colno}: {error.msg}") from None
+    except ValueError as error:  # a number of thousands of digits
+        raise SessionError(f"{path}: {error}") from None
     listed = document.get("exchanges") if isinstance(document, dict) else None
     if not isinstance(listed, list):
         raise SessionError(f'{path}: a session is an object with a list "exchanges"')

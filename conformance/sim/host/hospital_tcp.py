@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_PART = 1 << 16
 _DOWN, _REFUSED = 1, 2
 _INVALID_REQUEST, _METHOD_NOT_FOUND, _INVALID_PARAMS = -32600, -32601, -32602
 _PARAMS: Mapping[str, Mapping[str, type]] = {
@@ -107,13 +108,15 @@ def _result(message: Any) -> Any:
 
 def _line(connection: socket.socket, ends: float) -> bytes | None:
     """The next line with its end; None at the end of the connection or for one too long."""
-    line = b""
+    line = bytearray()
     while not line.endswith(b"\n"):
-        part = received(connection, MOST_BYTES - len(line), ends) if len(line) < MOST_BYTES else b""
-        if not part:
+        most = min(_PART, MOST_BYTES - len(line))
+        seen = received(connection, most, ends, socket.MSG_PEEK) if most else b""
+        if not seen:
             return None
-        line += part
-    return line
+        end = seen.find(b"\n")
+        line += connection.recv(len(seen) if end < 0 else end + 1)  # what follows is the next line's
+    return bytes(line)
 
 
 def _answer(hospital: Hospital, line: bytes) -> Mapping[str, object]:

@@ -118,13 +118,13 @@ def acquirer_server(
     return HostServer(_frame, acquirer.exchange, host, port, deadline_s)
 
 
-def received(connection: socket.socket, most: int, ends: float) -> bytes:
+def received(connection: socket.socket, most: int, ends: float, how: int = 0) -> bytes:
     """What has come, of at most so many bytes; nothing at the end of the connection. TimeoutError."""
     left = ends - time.monotonic()
     if left <= 0:
         raise TimeoutError
     connection.settimeout(left)
-    return connection.recv(most)
+    return connection.recv(most, how)
 
 
 def _frame(connection: socket.socket, ends: float) -> bytes | None:
