@@ -10,8 +10,11 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from conformance.codec import iso8583
+from conformance.codec import iso8583, tlv
 from conformance.codec.iso8583 import Message, MessageError, ReversalReason
+from conformance.codec.tags import Tag
+from conformance.codec.tlv import TlvError
+from conformance.kernel.issuer import OnlineAnswer
 from conformance.sim.terminal.host_line import ANSWER_WITHIN_US
 from conformance.sim.terminal.parts.reversal_queue import Reversal
 
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 
 _TRACES: Final = "traces"
 _BYTES_FIELDS: Final = (55, 64)
+_SCRIPTS: Final = (Tag.ISSUER_SCRIPT_TEMPLATE_1, Tag.ISSUER_SCRIPT_TEMPLATE_2)
 _APPROVED: Final = frozenset({"00", "10", "11"})
 
 
@@ -52,18 +56,22 @@ class BankLine:
 
     def send(self, attempt: Attempt, message: Message) -> Message | None:
         """Send a request; its answer, None where none came or what a card gave fits no field."""
-        if not _can_be_packed(message):
+        if not can_be_packed(message):
             return None
         attempt.message = message
-        undoing = iso8583.reversal(message, ReversalReason.NO_RESPONSE)
-        fields = {str(number): undoing.text(number) for number in undoing.fields}
-        self.chassis.reversals.keep(Reversal(trace=attempt.trace, fields=fields))
-        attempt.answer = self._exchanged(message)
+        self.protect(message)
+        attempt.answer = self.exchanged(message)
         if attempt.answer is not None and not attempt.approved:
             self.chassis.reversals.drop(attempt.trace)
         return attempt.answer
 
-    def _exchanged(self, message: Message) -> Message | None:
+    def protect(self, message: Message) -> None:
+        """Keep the reversal of a message that is about to be sent."""
+        undoing = iso8583.reversal(message, ReversalReason.NO_RESPONSE)
+        fields = {str(number): undoing.text(number) for number in undoing.fields}
+        self.chassis.reversals.keep(Reversal(trace=message.text(11), fields=fields))
+
+    def exchanged(self, message: Message) -> Message | None:
         """The answer to this message; what is no message, or answers another one, counts as none."""
         frame = self.chassis.line.exchange("acquirer", iso8583.encode(message), self.within_us)
         try:
@@ -76,7 +84,7 @@ class BankLine:
         """Send what is to be undone; True when nothing is left that blocks a request."""
 
         def send(reversal: Reversal) -> str | None:
-            answer = self._exchanged(_message_of(reversal))
+            answer = self.exchanged(_message_of(reversal))
             return None if answer is None else answer.response
 
         return self.chassis.reversals.settle(send)
@@ -96,13 +104,27 @@ class BankLine:
         return trace
 
 
-def _can_be_packed(message: Message) -> bool:
+def can_be_packed(message: Message) -> bool:
     """False where a card gave what no field holds, such as a track 2 with letters."""
     try:
         iso8583.encode(message)
     except MessageError:
         return False
     return True
+
+
+def for_card(answer: Message) -> OnlineAnswer:
+    """ARC, ARPC and scripts for the card (PB-7.7); the ARC alone where field 55 makes no sense."""
+    try:
+        objects = answer.card
+    except (MessageError, TlvError):
+        objects = {}
+    return OnlineAnswer(
+        answer.response.encode("ascii", "replace"),
+        objects.get(Tag.ISSUER_AUTHENTICATION_DATA, b""),
+        tuple(tlv.encode(tag, objects[tag]) for tag in _SCRIPTS if tag in objects),
+        answer.text(38).encode() if 38 in answer.fields else b"",
+    )
 
 
 def _answers(answer: Message, message: Message) -> bool:

@@ -10,28 +10,21 @@ from conformance.codec.iso8583 import (
     SCRIPT_RESULTS,
     Business,
     CardRead,
-    MessageError,
     Original,
     PanEntry,
     ReversalReason,
 )
-from conformance.codec.tags import Tag
-from conformance.codec.tlv import TlvError
-from conformance.codec.tlv import encode as tlv_encode
-from conformance.kernel.issuer import OnlineAnswer
-from conformance.sim.terminal.hospital_counter.books import message_of
+from conformance.sim.terminal.bank_line import BankLine, can_be_packed, for_card
 from conformance.sim.terminal.hospital_counter.rules import WRONG_PIN
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from conformance.codec.iso8583 import Message
+    from conformance.kernel.issuer import OnlineAnswer
     from conformance.kernel.result import Result
     from conformance.model.terminal import TransactionRecord
     from conformance.sim.terminal.chassis import Chassis
     from conformance.sim.terminal.hospital_counter.books import Books
-    from conformance.sim.terminal.hospital_counter.rules import CounterRules
-    from conformance.sim.terminal.parts.reversal_queue import Reversal
+from conformance.sim.terminal.hospital_counter.rules import CounterRules
 
 _BUSINESS: Final = {
     "sale": Business.SALE,
@@ -68,6 +61,10 @@ class Bank:
     books: Books
 
     @property
+    def line(self) -> BankLine:
+        return BankLine(self.chassis)
+
+    @property
     def reachable(self) -> bool:
         return self.chassis.line.up
 
@@ -82,7 +79,7 @@ class Bank:
                 _BUSINESS[kind], self.books.sender, self.books.next_trace(), amount=amount, card=read
             ),
         )
-        return None if attempt.answer is None else _for_card(attempt.answer)
+        return None if attempt.answer is None else for_card(attempt.answer)
 
     def later(self, kind: str, original: TransactionRecord, amount: int, read: CardRead) -> Attempt:
         """Send a message that refers to an earlier one (AC-26)."""
@@ -121,12 +118,7 @@ class Bank:
         """
         if not self.reachable:
             return not self.chassis.reversals.pending
-
-        def send(reversal: Reversal) -> str | None:
-            answer = self._exchange(message_of(reversal))
-            return None if answer is None else answer.response
-
-        return self.chassis.reversals.settle(send)
+        return self.line.send_reversals()
 
     def keep_notice(self, message: Message, answer: Message, result: Result) -> None:
         """Keep what a script did to the card, for its issuer; field 64 is for who has a MAC key (AC-06)."""
@@ -144,7 +136,7 @@ class Bank:
     def send_notices(self) -> None:
         """Tell the issuer what its scripts did; whatever the answer is, once there is one."""
         for notice in self.books.notices:
-            if self._exchange(notice) is None:
+            if self.line.exchanged(notice) is None:
                 return
             self.books.drop_notice()
 
@@ -154,59 +146,22 @@ class Bank:
         credits_ = [each.amount for each in self.books.of_batch() if each.kind in _CREDITS]
         totals = iso8583.Totals(sum(debits), len(debits), sum(credits_), len(credits_))
         trace, extra = self.books.next_trace(), {48: totals.encode()}
-        if self._exchange(iso8583.build(Business.SETTLEMENT, self.books.sender, trace, extra=extra)) is None:
+        closing = iso8583.build(Business.SETTLEMENT, self.books.sender, trace, extra=extra)
+        if self.line.exchanged(closing) is None:
             return False
         self.books.next_batch()
         return True
 
     def _try(self, attempt: Attempt, message: Message) -> None:
         """Send a message whose reversal is kept until its answer is known; nothing that cannot be packed."""
-        if not _can_be_packed(message):
+        if not can_be_packed(message):
             return
         attempt.message = message
         if not self.reachable:
             return
         if self.rules.keeps_unanswered.apply():
-            self.books.protect(message)
-        attempt.answer = self._exchange(message)
+            self.line.protect(message)
+        attempt.answer = self.line.exchanged(message)
         business = message.layout.business if message.layout else Business.RESPONSE
         if attempt.answer is not None and not self.rules.approves.apply(business, attempt.answer.response):
             self.stands(message)
-
-    def _exchange(self, message: Message) -> Message | None:
-        """The answer to a message; what is no message, or answers another one, counts as none."""
-        frame = self.chassis.line.exchange("acquirer", iso8583.encode(message))
-        try:
-            answer = None if frame is None else iso8583.decode(frame)
-        except MessageError:
-            return None
-        return answer if answer is not None and _answers(answer, message) else None
-
-
-def _can_be_packed(message: Message) -> bool:
-    """False where a card gave what no field holds, such as a track 2 with letters."""
-    try:
-        iso8583.encode(message)
-    except MessageError:
-        return False
-    return True
-
-
-def _answers(answer: Message, message: Message) -> bool:
-    """Type plus 10, and the same trace and terminal."""
-    mti = f"{int(message.mti) + 10:04d}"
-    return answer.mti == mti and all(answer.text(each) == message.text(each) for each in (11, 41))
-
-
-def _for_card(answer: Message) -> OnlineAnswer:
-    """ARC, ARPC and scripts as the card is to have them (PB-7.7)."""
-    try:
-        card: Mapping[int, bytes] = answer.card
-    except TlvError:
-        card = {}
-    templates = (Tag.ISSUER_SCRIPT_TEMPLATE_1, Tag.ISSUER_SCRIPT_TEMPLATE_2)
-    scripts = tuple(tlv_encode(tag, card[tag]) for tag in templates if tag in card)
-    code = answer.response.encode("ascii", "replace")
-    return OnlineAnswer(
-        code, card.get(Tag.ISSUER_AUTHENTICATION_DATA, b""), scripts, answer.text(38).encode()
-    )

@@ -6,18 +6,17 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from conformance.codec import iso8583
-from conformance.codec.iso8583 import Message, Terminal
-from conformance.sim.terminal.parts.reversal_queue import Reversal
+from conformance.codec.iso8583 import Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from conformance.codec.iso8583 import Message
     from conformance.model.terminal import TransactionRecord
     from conformance.sim.terminal.chassis import Chassis
 
 TERMINAL, MERCHANT, COUNTER = "10000001", "898520170620001", "counter-1"
 _COUNTERS, _PRINTED, _HELD, _NOTICES = "counters", "printed", "held", "notices"
-_BYTES_FIELDS = (55, 64)
 _TAKES_BACK = ("void", "cancel", "completion-void")
 
 
@@ -63,12 +62,6 @@ class Books:
         """The receipts of all records up to this one are out."""
         self._write(_PRINTED, record.number)
 
-    def protect(self, message: Message) -> None:
-        """Keep the reversal of a message that is about to be sent."""
-        undoing = iso8583.reversal(message, iso8583.ReversalReason.NO_RESPONSE)
-        fields = {str(number): undoing.text(number) for number in undoing.fields}
-        self._chassis.reversals.keep(Reversal(trace=message.text(11), fields=fields))
-
     @property
     def notices(self) -> Sequence[Message]:
         """Script results that the issuer was not told yet, oldest first (AC-06)."""
@@ -80,13 +73,6 @@ class Books:
     def drop_notice(self) -> None:
         """The oldest was answered."""
         self._write(_NOTICES, self._read(_NOTICES, [])[1:])
-
-    def forget_stored(self) -> None:
-        """Drop the reversals of what is in the record store: it stands (AC-11)."""
-        stored = {each.details["trace"] for each in self._chassis.records.all()}
-        for each in self._chassis.reversals.pending:
-            if each.trace in stored:
-                self._chassis.reversals.drop(each.trace)
 
     def of_batch(self) -> Sequence[TransactionRecord]:
         """The records of the open batch."""
@@ -126,12 +112,3 @@ class Books:
 
     def _write(self, name: str, value: object) -> None:
         self._chassis.storage.replace(name, json.dumps(value).encode("ascii"))
-
-
-def message_of(reversal: Reversal) -> Message:
-    """The 0400 of a kept reversal, with its reason."""
-    fields = {
-        int(number): bytes.fromhex(text) if int(number) in _BYTES_FIELDS else text
-        for number, text in reversal.fields.items()
-    }
-    return Message("0400", dict(sorted({**fields, 39: reversal.reason}.items())))

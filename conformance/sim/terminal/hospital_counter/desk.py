@@ -450,7 +450,7 @@ class Desk:
 
     def recover(self) -> None:
         """When the counter starts, what stands stands; the rest is undone; each gets its one receipt."""
-        self.books.forget_stored()
+        self.bank.line.forget_stored()
         self.rules.clears_reversals.apply(self)
         self.bank.send_notices()
         self.confirm()

@@ -11,13 +11,10 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.codec import iso8583
 from conformance.codec.bits import Tvr
-from conformance.codec.iso8583 import Business, CardRead, MessageError, PanEntry, ReversalReason
+from conformance.codec.iso8583 import Business, CardRead, PanEntry, ReversalReason
 from conformance.codec.tags import Tag
-from conformance.codec.tlv import TlvError
-from conformance.codec.tlv import encode as tlv_encode
 from conformance.kernel import transact
 from conformance.kernel.cvm import Cardholder, NoPin
-from conformance.kernel.issuer import OnlineAnswer
 from conformance.kernel.select import UNIONPAY
 from conformance.kernel.transaction import (
     ActionCodes,
@@ -26,7 +23,7 @@ from conformance.kernel.transaction import (
     SupportedAid,
     Terms,
 )
-from conformance.sim.terminal.bank_line import Attempt, BankLine
+from conformance.sim.terminal.bank_line import Attempt, BankLine, for_card
 from conformance.sim.terminal.parts.pin_pad import PinPadUnusable
 from conformance.sim.terminal.settlement import MERCHANT
 
@@ -35,7 +32,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from conformance.codec.iso8583 import Message
-    from conformance.kernel.issuer import OnlineRequest
+    from conformance.kernel.issuer import OnlineAnswer, OnlineRequest
     from conformance.link.card import CardLink
     from conformance.sim.terminal.parts.pin_pad import PinPad
     from conformance.sim.terminal.toll_exit.lane import Lane
@@ -72,7 +69,7 @@ class BankTender:
 
         def issuer(request: OnlineRequest) -> OnlineAnswer | None:
             answer = self._asked(attempt, self.lane.due(vehicle), _read(request))
-            return None if answer is None else _for_card(answer)
+            return None if answer is None else for_card(answer)
 
         terms = Terms(self.lane.due(vehicle), self.lane.chassis.clock.local, forced_online=True)
         holder = Cardholder(online_pin=entered)
@@ -146,15 +143,3 @@ def _read(request: OnlineRequest) -> CardRead | None:
         return CardRead.chip(PanEntry.CONTACT, request.values, request.values.get(Tag.PIN_DATA, b""))
     except ValueError:
         return None
-
-
-def _for_card(answer: Message) -> OnlineAnswer:
-    """What the card gets of the host's answer."""
-    try:
-        found = answer.card
-    except (MessageError, TlvError):
-        found = {}
-    scripts = tuple(tlv_encode(tag, found[tag]) for tag in (0x71, 0x72) if tag in found)
-    return OnlineAnswer(
-        answer.response.encode("ascii"), found.get(Tag.ISSUER_AUTHENTICATION_DATA, b""), scripts
-    )
