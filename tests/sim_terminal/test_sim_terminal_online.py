@@ -7,10 +7,14 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sim_terminal_bus import Passenger, bus_with
 
 from conformance.codec import iso8583
+from conformance.codec.apdu import ResponseApdu
 from conformance.codec.bits import Ttq
+from conformance.codec.status import StatusWord
 from conformance.kernel import contactless
 from conformance.kernel.initiate import CardDecision, Purchase, initiate
 from conformance.kernel.preprocess import OFFLINE_QPBOC
@@ -189,6 +193,43 @@ def test_a_power_cut_anywhere_leaves_the_host_with_what_was_sold(units, silent):
     sold = sum(each.amount for each in bus.records("sale"))
     assert (host.taken, waiting(bus, "reversal"), waiting(bus, "upload")) == (sold, 0, 0)
     host.server.close()
+
+
+class Tampered:
+    """A card whose answer to the exchange of this number is another one."""
+
+    def __init__(self, card, number, answer) -> None:
+        self._card, self._number, self._answer = card, number, answer
+
+    def reset(self):
+        return self._card.reset()
+
+    def exchange(self, command):
+        response = self._card.exchange(command)
+        self._number -= 1
+        if self._number != -1:
+            return response
+        if isinstance(self._answer, int):
+            return ResponseApdu(response.data[: self._answer], response.sw)
+        return self._answer
+
+
+ANSWERS = st.builds(
+    ResponseApdu,
+    st.binary(max_size=64),
+    st.sampled_from([0x9000, 0x6A82, 0x6985, 0x6283]).map(StatusWord),
+)
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(number=st.integers(0, 6), answer=ANSWERS | st.integers(0, 250))
+def test_any_answer_of_a_card_ends_in_a_stated_way_and_sells_nothing_unproved(host, number, answer):
+    """Without a line whatever is sold rests on the card's own signature."""
+    bus, card = running(host), poor()
+    bus.device.disturb(Fault("network-down"))
+    shown = bus.device.present(Tampered(card.link, number, answer))
+    assert shown.outcome in {"completed", "declined", "lost", "ignored"}
+    assert (shown.outcome == "completed") is bool(bus.records("sale"))
 
 
 def test_a_card_signs_an_online_cryptogram_where_it_is_asked_to_and_pays_nothing():

@@ -206,7 +206,17 @@ def test_on_a_line_with_stops_a_transport_card_pays_flat_or_not_at_all():
     assert (refusing.tap(card), flat.tap(card), card.balance) == ("declined", "completed", 4_900)
 
 
-@pytest.mark.parametrize("terms", [{"purses": ("cash",)}, {"city": "52"}, {"city": "安顺市区"}])
+@pytest.mark.parametrize(
+    "terms",
+    [
+        {"purses": ("cash",)},
+        {"city": "52"},
+        {"city": "安顺市区"},
+        {"online_s": 0},
+        {"online_s": 601},
+        {"prove_s": -1},
+    ],
+)
 def test_terms_that_cannot_be_are_refused(terms):
     with pytest.raises(TerminalRefused):
         running(**terms)

@@ -115,6 +115,12 @@ def test_an_open_station_takes_its_fee_and_writes_its_status():
     assert record.status == toll.PassStatus.OPEN_MTC
 
 
+@pytest.mark.parametrize("fee", [0, -1, 10**12])
+def test_an_open_station_has_a_fee(fee):
+    with pytest.raises(TerminalRefused, match="fee"):
+        exit_with(open_fee=fee)
+
+
 def test_the_alarm_is_raised_once_and_again_after_the_line_was_back():
     lane = exit_with(offline_h=2)
     lane.disturb("network-down")

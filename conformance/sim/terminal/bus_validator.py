@@ -51,6 +51,7 @@ _OPERATIONS: Final = ("idle", "upload", "sign-on", "sign-off")
 _PURSES: Final[Mapping[str, bytes]] = {"bank": PPSE, "transport": transport.NAME}  # and who answers for each
 _BANK_ALONE: Final = ("bank",)
 _CITY_DIGITS: Final = 4
+_LONGEST_S: Final = 600  # that a passenger could be kept waiting
 
 
 class BusValidator:
@@ -252,8 +253,10 @@ class BusValidator:
 
 
 def _check(terms: TransitTerms) -> None:
-    """Purses that there are, and a city of four digits; TerminalRefused."""
+    """Purses that there are, a city of four digits, and times that pass; TerminalRefused."""
     for each in terms.purses:
         known(each, tuple(_PURSES), "purse")
     if not (len(terms.city) == _CITY_DIGITS and terms.city.isascii() and terms.city.isdigit()):
         raise TerminalRefused(f"{terms.city!r} is no city of four digits")
+    if terms.prove_s < 0 or (terms.online_s is not None and not 0 < terms.online_s <= _LONGEST_S):
+        raise TerminalRefused(f"nobody waits for {terms.online_s} s, nor proves within {terms.prove_s} s")

@@ -26,7 +26,7 @@ from conformance.model.terminal import (
 )
 from conformance.sim import sector_card
 from conformance.sim.host.pin import TEST_KEY
-from conformance.sim.terminal.chassis import Chassis, argument, known, offers, whole
+from conformance.sim.terminal.chassis import LARGEST_AMOUNT, Chassis, argument, known, offers, whole
 from conformance.sim.terminal.latency import TimedCard
 from conformance.sim.terminal.parts.actuator import Actuator
 from conformance.sim.terminal.parts.flash import FlashWindow, Sale, TornTap
@@ -101,6 +101,9 @@ class TollExit:
 
     def load(self, parameters: Parameters) -> None:
         """Put parameters in force; all of them, or none when TerminalRefused is raised."""
+        fee = None if parameters.toll is None else parameters.toll.open_fee
+        if fee is not None and not 0 < fee <= LARGEST_AMOUNT:
+            raise TerminalRefused(f"{fee} fen is no fee of an open station")
         with self._chassis.powered():
             self._chassis.load(parameters)
         self._flash.load(parameters)
