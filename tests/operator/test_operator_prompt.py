@@ -17,9 +17,10 @@ import yaml
 from conformance.link.operator.tty import TtyDesk
 from conformance.link.outcomes import OperatorAbsent, TerminalUnreachable
 from conformance.model.operator import Entry, Line, Place, Question
-from conformance.model.run import Observation
+from conformance.model.run import CaseRecord, Observation
 from conformance.model.verdict import Verdict
 from conformance.record.reader import read
+from conformance.runner.progress import ProgressBar
 
 ROOT = Path(__file__).resolve().parents[2]
 CASE = "TRN-BUS-150"
@@ -210,3 +211,11 @@ def test_the_place_of_the_run_stands_above_the_question(at_prompt):
 def test_without_a_terminal_the_bench_cannot_be_opened(tmp_path):
     with pytest.raises(TerminalUnreachable):
         TtyDesk("en", 1, 1, device=str(tmp_path / "none"))
+
+
+@pytest.mark.parametrize(("attended", "told"), [(True, False), (False, True)])
+def test_who_is_asked_is_not_told_how_a_case_ended(capsys, attended, told):
+    with ProgressBar("my-validator", 1, attended=attended) as bar:
+        bar.case_ended(CaseRecord(CASE, 1, Verdict.FAIL))
+    shown = capsys.readouterr().err
+    assert (CASE in shown, "FAIL" in shown) == (True, told)
