@@ -169,3 +169,12 @@ def test_what_a_terminal_offers_not_is_not_asked_of_it(port):
 
 def test_a_long_answer_is_shown_short():
     assert len(json.dumps(["x" * 1000])) > len(contract.instead(["x" * 1000]).arguments["answer"])
+
+
+def test_what_a_terminal_says_moves_no_console(port):
+    answer = "\x1b[2J\u202e\x9b"
+    with between(port, instead("hello", result={"version": answer})) as spoilt:
+        outcome = contract.performed(CHECKS["hello"], Peer(("127.0.0.1", spoilt), Trust(TOKEN), 0.5))
+    assert outcome.verdict == "FAIL"
+    assert all(said.isprintable() for said in outcome.observed.arguments.values())
+    assert "u202e" in outcome.observed.arguments["answer"]

@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 from small_card import SmallCard
 from small_terminal import Hand, SmallTerminal, serving
 
+from conformance.catalogue.load import load_catalogue
 from conformance.link.control import ControlTerminal, bounds
 from conformance.link.control.methods import ERRORS, TO_CARD, TO_TERMINAL, arguments, request_of
 from conformance.link.control.schema import protocol
@@ -20,6 +21,12 @@ from conformance.link.memory import MemoryCard
 from conformance.link.message import MOST_BYTES, MOST_DEPTH, MOST_VALUES, MessageError, parse
 from conformance.link.outcomes import TerminalRefused
 from conformance.model.terminal import FAULTS, OBSERVABLES, Fault, Operation, Parameters, Stripe
+from conformance.model.verdict import Verdict
+from conformance.runner.execute import Stage, execute
+from conformance.runner.hosts import Hosts
+from conformance.runner.journal import Journal
+from conformance.runner.opening import OpenBench, ca_keys
+from conformance.sim.terminal import build
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "terminal-control-protocol.md").read_text(encoding="utf-8")
 MESSAGES = [json.loads(line) for line in DOCUMENT.splitlines() if line.startswith("{")]
@@ -143,3 +150,22 @@ def test_the_document_states_every_bound(what):
 def test_a_line_of_too_many_values_is_refused_before_it_is_parsed(line):
     with pytest.raises(MessageError, match="more than 250000 values"):
         parse(line)
+
+
+CATALOGUE = load_catalogue(Path(__file__).parents[2] / "cases")
+
+
+@pytest.mark.parametrize("name", ["TRN-BUS-050", "TRN-BUS-200", "TRN-BUS-240"])
+def test_every_message_of_a_case_keeps_it(monkeypatch, name):
+    """Torn taps, a host, transfers: as the runner speaks to a terminal that gets APDUs."""
+    heard = Heard(monkeypatch)
+    with serving(build("bus-validator")) as server, Hosts() as hosts:
+        terminal = ControlTerminal("127.0.0.1", server.port, apdu=True)
+        offers = frozenset(terminal.identify().offers)
+        bench = OpenBench(terminal, None, offers, ca_keys(), simulated=True, hosts=hosts)
+        parameters = {name: each.default for name, each in CATALOGUE.proforma.parameters.items()}
+        record = execute(Stage(bench, Journal(), parameters), CATALOGUE.cases[name], None)
+        terminal.close()
+    assert record.verdict is Verdict.PASS
+    heard.check()
+    assert "card.transmit" in heard.methods

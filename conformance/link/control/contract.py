@@ -13,11 +13,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from conformance.link.control import methods
-from conformance.link.control.bounds import MOST_CONNECTIONS, MOST_OBSERVED, PAGE
+from conformance.link.control.bounds import MOST_CONNECTIONS
+from conformance.link.control.client import ControlTerminal
 from conformance.link.control.methods import TO_TERMINAL, Greeting, Page
 from conformance.link.control.talk import Broken, Peer, Talk, answers, instead, is_a, member
-from conformance.link.message import MOST_BYTES, MOST_DEPTH, MessageError, structured
-from conformance.link.outcomes import TerminalUnreachable
+from conformance.link.message import MOST_BYTES, MOST_DEPTH
+from conformance.link.outcomes import LinkOutcome, TerminalUnreachable
 from conformance.model.terminal import OBSERVABLES, Presentation, TerminalIdentity
 
 if TYPE_CHECKING:
@@ -282,46 +283,43 @@ def _waits_its_turn(peer: Peer) -> None:
 
 
 def _observed(peer: Peer) -> None:
-    with peer.talk() as talk:
-        for name, each in OBSERVABLES.items():
-            if each.letter in peer.offers:
-                _values(talk, name, each.kind)
+    for each in OBSERVABLES.values():
+        if each.letter in peer.offers:
+            _values(peer, each.kind)
 
 
-def _values(talk: Talk, name: str, kind: type) -> Sequence[Any]:
-    """All values of one kind, page by page."""
-    values: list[Any] = []
-    while True:
-        page = talk.result("observe", Page, kind=name, skip=len(values))
-        if len(page.values) > PAGE or not len(values) + len(page.values) <= page.total <= MOST_OBSERVED:
-            raise Broken("pages", kind=name, count=str(len(page.values)), total=str(page.total))
-        try:
-            values += (structured(value, kind) for value in page.values)
-        except MessageError as error:
-            raise Broken("malformed", answer=name, problem=str(error)) from None
-        if len(values) == page.total:
-            return values
-        if not page.values:
-            raise Broken("pages", kind=name, count="0", total=str(page.total))
+def _values(peer: Peer, kind: type) -> Sequence[Any]:
+    """All values of one kind, as the suite itself takes them."""
+    terminal = ControlTerminal(*peer.address, peer.within_s, trust=peer.trust)
+    try:
+        return terminal.observe(kind)
+    except LinkOutcome as outcome:
+        raise Broken("unkept", problem=str(outcome)) from None
+    finally:
+        terminal.close()
 
 
 def _skipped(peer: Peer) -> None:
-    with peer.talk() as talk:
-        for name, each in OBSERVABLES.items():
-            if each.logged and each.letter in peer.offers:
-                total = len(_values(talk, name, each.kind))
-                page = talk.result("observe", Page, kind=name, skip=total)
-                if page.values:
-                    raise Broken("pages", kind=name, count=str(len(page.values)), total=str(page.total))
+    for name, each in _logs(peer):
+        total = len(_values(peer, each))
+        with peer.talk() as talk:
+            page = talk.result("observe", Page, kind=name, skip=total)
+        if page.values:
+            raise Broken("pages", kind=name, count=str(len(page.values)), total=str(page.total))
 
 
 def _times_rise(peer: Peer) -> None:
-    with peer.talk() as talk:
-        for name, each in OBSERVABLES.items():
-            if each.logged and each.letter in peer.offers:
-                times = [value.at_ms for value in _values(talk, name, each.kind)]
-                if times != sorted(times):
-                    raise Broken("steps-back", kind=name)
+    for name, each in _logs(peer):
+        times = [value.at_ms for value in _values(peer, each)]
+        if times != sorted(times):
+            raise Broken("steps-back", kind=name)
+
+
+def _logs(peer: Peer) -> Sequence[tuple[str, type]]:
+    """The logs that the terminal offers."""
+    return [
+        (name, each.kind) for name, each in OBSERVABLES.items() if each.logged and each.letter in peer.offers
+    ]
 
 
 def _unknown_kind(peer: Peer) -> None:

@@ -12,7 +12,7 @@ from conformance.link.control import methods
 from conformance.link.control.bounds import MOST_EXCHANGES
 from conformance.link.control.client import Connection
 from conformance.link.control.methods import TO_CARD, TO_TERMINAL, Greeting
-from conformance.link.message import MessageError, parse, structured, unstructured
+from conformance.link.message import MessageError, parse, printable, structured, unstructured
 from conformance.model.terminal import Presentation
 
 if TYPE_CHECKING:
@@ -27,9 +27,9 @@ class Broken(Exception):  # noqa: N818  what was observed instead, not an error 
     """The terminal did not do what a check expects; `code` and `arguments` say what it did."""
 
     def __init__(self, code: str, **arguments: str) -> None:
-        super().__init__(f"{code}: {arguments}")
+        super().__init__(code)
         self.code = code
-        self.arguments = arguments
+        self.arguments = {name: printable(said) for name, said in arguments.items()}
 
 
 @dataclass(frozen=True, slots=True)
