@@ -20,8 +20,12 @@ from conformance.model.terminal import (
     GroupShare,
     Operation,
     Parameters,
+    StopFare,
     Stripe,
     TicketClass,
+    TollEntry,
+    TollTerms,
+    TransitTerms,
 )
 from conformance.sim import terminal as simulated_terminal
 from conformance.sim.card import build
@@ -41,8 +45,8 @@ OPERATIONS = (
 ARGUMENTS = {
     "driver": "D1", "name": "adult", "people": "3", "vehicle": "car", "plate": "贵A12345", "class": "1",
     "state": "none", "monitor": "M1", "station": "highest", "yuan": "5", "reference": "right",
-    "amount": "100", "other": "0", "type": "00", "pins": "right", "aid": "A000000333010101", "indicator": "1", "sfi": "21",
-    "identifier": "00", "record": "1", "bill": "B1", "patient": "P1", "online_only": "yes",
+    "amount": "100", "other": "0", "type": "00", "pins": "right", "aid": "A000000333010101", "indicator": "1",
+    "sfi": "21", "identifier": "00", "record": "1", "bill": "B1", "patient": "P1", "online_only": "yes",
 }  # fmt: skip
 
 
@@ -150,3 +154,24 @@ ADULT = TicketClass("adult", 9000)
 def test_a_gate_refuses_terms_of_which_no_price_can_come(terms: GateTerms) -> None:
     with pytest.raises(TerminalRefused):
         simulated_terminal.build("scenic-gate").load(Parameters(gate=terms))
+
+
+@pytest.mark.parametrize("amount", [-1, 10**12])
+def test_no_tariff_takes_what_is_no_amount(amount: int) -> None:
+    tariffs = {
+        "bus-validator": Parameters(transit=TransitTerms(stops=(StopFare(1, 2, amount),))),
+        "toll-exit": Parameters(toll=TollTerms((TollEntry("0101", 1000, (amount,)),))),
+    }
+    for device, parameters in tariffs.items():
+        with pytest.raises(TerminalRefused, match="is no amount of 12 digits"):
+            simulated_terminal.build(device).load(parameters)
+
+
+def test_a_full_store_refuses_what_the_monitor_does() -> None:
+    lane = simulated_terminal.build("toll-exit")
+    lane.load(Parameters(toll=TollTerms((TollEntry("0101", 1000, (3500,)),))))
+    lane.operate(Operation("arrive", {"vehicle": "1", "plate": "贵G00001", "class": "1"}))
+    lane.operate(Operation("card-state", {"state": "damaged"}))
+    lane.disturb(Fault("store-full", {"room": "0"}))
+    with pytest.raises(TerminalRefused, match="记录已满"):
+        lane.operate(Operation("authorise", {"monitor": "8001", "class": "1", "station": "0101"}))

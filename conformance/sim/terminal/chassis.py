@@ -151,7 +151,7 @@ class Chassis:
         """The demonstration authority's keys are for simulators alone; an amount has 12 digits."""
         if not self.identity.simulated and any(capk.demonstration for capk in parameters.capks or ()):
             raise TerminalRefused("demonstration CA public keys are for simulated terminals only")
-        for amount in (parameters.fare, parameters.transaction_limit):
+        for amount in _amounts(parameters):
             if amount is not None and not 0 <= amount <= LARGEST_AMOUNT:
                 raise TerminalRefused(f"{amount} fen is no amount of 12 digits")
         if parameters.host is not None:
@@ -267,6 +267,17 @@ class Chassis:
 def offers(*own: str) -> tuple[str, ...]:
     """What every terminal on a chassis offers, and what the device adds."""
     return ("O2", "O3", "O4", "O5", "O8", "O10", *_FAULTS_OF_EVERY_TERMINAL, *own)
+
+
+def _amounts(parameters: Parameters) -> Iterator[int | None]:
+    """What a card may have to pay by these parameters, in fen."""
+    yield from (parameters.fare, parameters.transaction_limit)
+    if parameters.transit is not None:
+        yield from (each.fare for each in parameters.transit.stops)
+    if parameters.toll is not None:
+        terms = parameters.toll
+        yield from (toll for entry in terms.entries for toll in entry.tolls)
+        yield from (terms.u_turn_within, terms.u_turn_beyond, terms.open_fee)
 
 
 def known(name: str, names: Sequence[str], what: str) -> None:

@@ -126,8 +126,11 @@ class TollExit:
         or off; "upload"; "idle".
         """
         known(operation.name, tuple(self._operations), "operation")
-        with self._chassis.powered():
-            self._operations[operation.name](operation.arguments)
+        try:
+            with self._chassis.powered():
+                self._operations[operation.name](operation.arguments)
+        except StoreFull:
+            raise TerminalRefused("记录已满") from None
 
     @property
     def _operations(self) -> Mapping[str, Callable[[Mapping[str, str]], None]]:
@@ -240,10 +243,7 @@ class TollExit:
         vehicle, amount = self._owing(), _fen(argument(arguments, "yuan", "part"))
         if not 0 < amount < self._lane.due(vehicle):
             raise TerminalRefused(f"a part of {yuan(self._lane.due(vehicle))} lies below it")
-        try:
-            self._lane.take_part(vehicle, amount)
-        except StoreFull:
-            raise TerminalRefused("记录已满") from None
+        self._lane.take_part(vehicle, amount)
 
     def _owing(self) -> Vehicle:
         """The vehicle that may pay now; TerminalRefused where it has paid or nobody may take anything."""
