@@ -8,10 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from conformance.codec.bits import Aip
 from conformance.codec.dol import Dol, DolError
 from conformance.codec.tags import Tag
 from conformance.codec.tlv import TlvError, decode_one
 from conformance.codec.values import fen
+from conformance.kernel.termination import TerminatedError
 from conformance.link.memory import MemoryCard
 from conformance.link.outcomes import LinkOutcome
 from conformance.link.traced import TracedCard
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
     from conformance.model.run import Exchange
     from conformance.runner.card import Card
     from conformance.runner.opening import OpenBench
+
+    _Asks = Mapping[str, tuple[Callable[[Card], bool | None], str]]
 
 _DEBIT = "A0000003330101"
 _GPO = 0xA8
@@ -103,21 +107,27 @@ def _terminal_qualifiers(bench: OpenBench) -> bytes | None:
 
 
 def _card_shows(bench: OpenBench, cases: Sequence[TestCase]) -> Mapping[str, tuple[bool | None, str]]:
-    """What a card answers to SELECT and GET DATA; the reader's interface alone can be asked about."""
-    samples, journal = bench.samples, Journal()
-    fit = next((each for each in cases if samples is not None and samples.lacking(each) is None), None)
-    if fit is None:
+    """What a card answers on each side that a sample can be asked on; the contact side costs an ATC."""
+    held = [each for each in cases if bench.samples is not None and bench.samples.lacking(each) is None]
+    over_contacts = [each for each in held if each.interface == "contact"]
+    return {**_told(bench, held, _CARD), **_told(bench, over_contacts, _CONTACT)}
+
+
+def _told(bench: OpenBench, cases: Sequence[TestCase], asks: _Asks) -> Mapping[str, tuple[bool | None, str]]:
+    """What the sample of the first of these cases tells of each item; nothing without a case."""
+    if not cases:
         return {}
+    journal = Journal()
     with journalled(journal):
-        card = Stage(bench, journal, {}).card(fit)
+        card = Stage(bench, journal, {}).card(cases[0])
         card.reset()
-        return {item: (_asked(ask, card), by) for item, (ask, by) in _CARD.items()}
+        return {item: (_asked(ask, card), by) for item, (ask, by) in asks.items()}
 
 
 def _asked(ask: Callable[[Card], bool | None], card: Card) -> bool | None:
     try:
         return ask(card)
-    except (LinkOutcome, TlvError, DolError, LookupError):
+    except (LinkOutcome, TerminatedError, TlvError, DolError, LookupError, ValueError):
         return None
 
 
@@ -144,8 +154,27 @@ def _of_fci(card: Card, tag: int) -> Tlv | None:
     return decode_one(answer.data).find(tag)
 
 
-_CARD: Mapping[str, tuple[Callable[[Card], bool | None], str]] = {
+def _profile_bit(bit: Aip, *, alone: bool = True) -> Callable[[Card], bool | None]:
+    """A bit of the AIP over contacts; where it is not `alone` in saying so, an absent one says nothing."""
+
+    def ask(card: Card) -> bool | None:
+        card.contact.start()
+        shown = bool(Aip.from_bytes(card.contact.card[Tag.AIP]) & bit)
+        return shown if shown or alone else None
+
+    return ask
+
+
+_CARD: _Asks = {
     "CARD.EC": (_holds_cash, "GET DATA 9F79"),
     "CARD.QPBOC": (_wants_qualifiers, "9F38 of the FCI"),
     "CARD.TRANSACTION_LOG": (_names_log, "9F4D of the FCI"),
+}
+_IN_AIP = "82 in GET PROCESSING OPTIONS"
+_CONTACT: _Asks = {
+    "CARD.SDA": (_profile_bit(Aip.SDA), _IN_AIP),
+    "CARD.DDA": (_profile_bit(Aip.DDA), _IN_AIP),
+    "CARD.CDA": (_profile_bit(Aip.CDA), _IN_AIP),
+    # An issuer can also be authenticated by what CDOL2 asks for (EMV Book 3, 10.9).
+    "CARD.ISSUER_AUTHENTICATION": (_profile_bit(Aip.ISSUER_AUTHENTICATION, alone=False), _IN_AIP),
 }

@@ -149,6 +149,14 @@ def test_every_simulated_product_agrees_with_its_own_declaration(name):
         ("bus-validator", {"product": {"firmware": "9.9"}}, "product.firmware is declared 9.9, but"),
         ("electronic-cash-card", {"ics": {"CARD.TRANSACTION_LOG": False}}, "_LOG is declared false, but"),
         ("debit-credit-card", {"ics": {"CARD.EC": True}}, "declared true, but the device shows false"),
+        ("debit-credit-card", {"ics": {"CARD.SDA": True}}, "CARD.SDA is declared true, but"),
+        ("quasi-credit-card", {"ics": {"CARD.DDA": True}}, "CARD.DDA is declared true, but"),
+        ("debit-credit-card", {"ics": {"CARD.CDA": False}}, "CARD.CDA is declared false, but"),
+        (
+            "debit-credit-card",
+            {"ics": {"CARD.ISSUER_AUTHENTICATION": False}},
+            "CARD.ISSUER_AUTHENTICATION is declared false, but",
+        ),
     ],
 )  # fmt: skip
 def test_a_device_that_contradicts_its_declaration_ends_with_4(name, changes, said, tmp_path):
