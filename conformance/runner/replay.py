@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from conformance.catalogue.applicability import items
+from conformance.crypto import laboratory
 from conformance.record.privacy import Privacy
 from conformance.runner.opening import OpenBench
+from conformance.runner.opening.keys import laboratory_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from conformance.catalogue.load import Catalogue
@@ -26,11 +29,19 @@ _OPEN = ("identity", "shown", "host", "influence", "atr")
 _UNTIMED = {"none": "times", "duration": "start", "end": "duration"}
 
 
-def replayed(bench: Bench, session: Overheard) -> OpenBench:
-    """A bench on which nothing can be done and the session alone is there."""
-    return OpenBench(
-        None, None, OFFERS, (), simulated=False, time_base=bench.time_base, overheard=session.exchanges
-    )
+@contextmanager
+def replayed(bench: Bench, session: Overheard) -> Iterator[OpenBench]:
+    """A bench on which nothing can be done and the session alone is there; its keys are the laboratory's."""
+    with laboratory.using(laboratory_of(bench)):
+        yield OpenBench(
+            None,
+            None,
+            OFFERS,
+            (),
+            simulated=False,
+            time_base=bench.time_base,
+            overheard=session.exchanges,
+        )
 
 
 def influence(case: TestCase) -> str | None:

@@ -6,7 +6,7 @@ import dataclasses
 import re
 import secrets
 import shutil
-from contextlib import ExitStack, nullcontext
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -220,7 +220,7 @@ class RunSession:
     def _opened(self, defect: Defect | None) -> AbstractContextManager[OpenBench]:
         before = self.preparation
         if before.overheard is not None:
-            return nullcontext(replayed(before.bench, before.overheard))
+            return replayed(before.bench, before.overheard)
         attendance = Attendance(before.options.language, before.folder / evidence.FOLDER)
         kinds = before.catalogue.proforma.samples
         return opened(before.bench, before.product, defect, before.options.seed, kinds, attendance)

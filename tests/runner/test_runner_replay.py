@@ -13,19 +13,26 @@ import pytest
 from click.testing import CliRunner
 
 from conformance.cli import main
+from conformance.codec.apdu import CommandApdu, ResponseApdu, internal_authenticate
+from conformance.crypto import laboratory
+from conformance.link.memory import MemoryCard
 from conformance.model.verdict import Verdict
 from conformance.record.reader import read
 from conformance.record.spied.session import overheard
 from conformance.report import junit
 from conformance.report.pages import write_pages
 from conformance.report.trace import gather, page
+from conformance.runner.card.contact import ContactDialogue
+from conformance.runner.card.issuer import Issuer
 from conformance.runner.session import RunOptions, RunSession, prepare
+from conformance.sim.card import build
 
 if TYPE_CHECKING:
     from conformance.model.run import RunRecord
     from conformance.runner.session import Preparation
 
-VECTORS = Path(__file__).parents[1] / "vectors"
+ROOT = Path(__file__).parents[2]
+VECTORS = ROOT / "tests" / "vectors"
 REAL = VECTORS / "traces" / "unionpay_contact_credit.json"
 SPIED = VECTORS / "spied"
 FORMATS = {
@@ -184,6 +191,34 @@ def test_a_tap_is_judged_from_a_recording_as_it_was_live(tmp_path: Path) -> None
     assert {"COR-CLS-710", "COR-CLS-720"} <= ended(of_bus, Verdict.PASS)
     of_card = replayed(file, TAPPED, tmp_path / "card")
     assert {"CRD-GPO-110", "CRD-REC-120", "CRD-ODA-110"} <= ended(of_card, Verdict.PASS)
+
+
+def test_a_card_of_a_laboratory_is_judged_under_its_keys(tmp_path: Path) -> None:
+    made = laboratory.init(tmp_path / "keys")
+    with laboratory.using(made):
+        card = MemoryCard(build("debit-credit"))
+        card.reset()
+        said: list[dict[str, str]] = []
+
+        def noted(command: CommandApdu) -> ResponseApdu:
+            answer = card.exchange(command)
+            said.append({"c": command.encode().hex(), "r": answer.encode().hex()})
+            return answer
+
+        tap = ContactDialogue(noted, Issuer(None))
+        tap.initiate("1.00")
+        noted(internal_authenticate(bytes(4)))
+    file, bench = tmp_path / "session.json", tmp_path / "ours.yaml"
+    file.write_text(json.dumps({"exchanges": said}), encoding="utf-8")
+    shipped = (ROOT / "benches" / "replay.yaml").read_text(encoding="utf-8")
+    assert "CRD-ODA-100" in ended(replayed(file, CARD, tmp_path / "unknown"), Verdict.INCONC)
+    bench.write_text(f"{shipped}  keys: keys\n", encoding="utf-8")
+    options = RunOptions(CARD, tmp_path / "known", bench=str(bench), replay=file, cases=("CRD-ODA-100",))
+    session = RunSession(prepare(options))
+    session.open()
+    ending = session.run(next(each.case for each in session.plan if each.case.id == "CRD-ODA-100"))
+    session.close()
+    assert ending.verdict is Verdict.PASS
 
 
 @pytest.mark.parametrize(
