@@ -6,10 +6,19 @@ import json
 import subprocess
 import sys
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from conformance.link.control.schema import protocol
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 TOKEN = "a token of the laboratory"
 
@@ -75,3 +84,56 @@ def test_what_cannot_be_is_refused_in_words(words, code, said):
 
 def test_the_schema_is_printed():
     assert json.loads(conformance("terminal", "schema").stdout) == protocol()
+
+
+BENCH = """
+bench:
+  laboratory: 实验室
+  location: elsewhere
+  channel: control
+  grade: simulated
+  time_base: virtual
+  counts: quick
+  terminal:
+    address: 127.0.0.1:{port}
+    card: apdu
+    token_file: token
+    tls: {{fingerprint: "{fingerprint}"}}
+"""
+
+
+def test_a_bench_reaches_a_terminal_behind_token_and_tls(tmp_path):
+    (tmp_path / "token").write_text(f"{TOKEN}\n", encoding="utf-8")
+    files = tls_files(tmp_path)
+    guard = ("--token-file", "token", "--tls-cert", "server.pem", "--tls-key", "server.key")
+    words = [str(tmp_path / each) if "." in each or each == "token" else each for each in guard]
+    with served("bus-validator", *words) as port:
+        bench = BENCH.format(port=port, fingerprint=files)
+        (tmp_path / "bench.yaml").write_text(bench, encoding="utf-8")
+        options = ("--product", "simulated/bus-validator", "--reports", str(tmp_path))
+        done = conformance("run", "TRN-BUS-050", *options, "--bench", str(tmp_path / "bench.yaml"))
+        (tmp_path / "token").write_text("another token of nobody", encoding="utf-8")
+        refused = conformance("run", "TRN-BUS-050", *options, "--bench", str(tmp_path / "bench.yaml"))
+    assert "bus-validator: PASS 1, NOT RUN" in done.stdout
+    assert (refused.returncode, "does not let the suite in" in refused.stderr) == (3, True)
+
+
+def tls_files(folder: Path) -> str:
+    """A self-signed certificate and its key; the certificate's fingerprint."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "validator")])
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(datetime(2020, 1, 1, tzinfo=UTC))
+        .not_valid_after(datetime(2120, 1, 1, tzinfo=UTC))
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    plain = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    (folder / "server.pem").write_bytes(certificate.public_bytes(pem))
+    (folder / "server.key").write_bytes(plain)
+    return certificate.fingerprint(hashes.SHA256()).hex(":")
