@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 SIMULATED = (
     "simulated/bus-validator",
+    "simulated/bus-validator-online",
     "simulated/pos",
     "simulated/electronic-cash-card",
     "simulated/debit-credit-card",

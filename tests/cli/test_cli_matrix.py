@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from click.testing import CliRunner
 
+from conformance.catalogue.folders import shipped
 from conformance.cli import main
+from conformance.cli.catalogue import SIMULATED
 from conformance.runner import matrix
 
 if TYPE_CHECKING:
@@ -38,6 +40,11 @@ def test_a_defect_that_no_case_notices_ends_with_one_and_stands_on_the_page(tmp_
 
 
 TRIED = matrix.tried
+
+
+def test_proof_and_matrix_take_every_simulated_product():
+    found = {f"simulated/{path.stem}" for path in shipped("products").glob("simulated/*.yaml")}
+    assert {*SIMULATED} == found
 
 
 def test_an_unknown_defect_is_refused_before_anything_runs(tmp_path):

@@ -31,16 +31,23 @@ def _afl_with_record_zero(path: Path) -> bytes:
     return tlv.encode(Tag.RESPONSE_TEMPLATE_1, path.aip + path.afl + _RECORD_ZERO)
 
 
+def _in_template(answer: ResponseApdu) -> bool:
+    """False for a refusal, and for records of a log or of the extended application, which have none."""
+    return answer.data[:1] == bytes((Tag.READ_RECORD_TEMPLATE,))
+
+
 def _bare_records(card: CardState, command: CommandApdu) -> ResponseApdu:
     """The content of records without template 70, but not of those in a directory."""
     answer = reading.read_record(card, command)
-    if card.in_directory:
+    if card.in_directory or not _in_template(answer):
         return answer
     return dataclasses.replace(answer, data=tlv.decode_one(answer.data).value)
 
 
 def _without_expiry(card: CardState, command: CommandApdu) -> ResponseApdu:
     answer = reading.read_record(card, command)
+    if not _in_template(answer):
+        return answer
     kept = (each for each in tlv.decode_one(answer.data).children if each.tag != Tag.EXPIRATION_DATE)
     content = b"".join(tlv.encode(each.tag, each.value) for each in kept)
     return dataclasses.replace(answer, data=tlv.encode(Tag.READ_RECORD_TEMPLATE, content))
