@@ -1,8 +1,9 @@
 """Messages in Chinese and English, worded when they are shown.
 
 The tables lie beside this module with both languages side by side: labels.yaml, findings.yaml, reasons.yaml,
-phrases.yaml, operator.yaml, contract.yaml. Languages are "zh" and "en". An unknown label or reason raises
-LookupError; an unknown finding is worded by its code, as a report must never fail on a newer suite's record.
+phrases.yaml, needs.yaml, operator.yaml, contract.yaml. Languages are "zh" and "en". An unknown label or reason
+raises LookupError; an unknown finding is worded by its code, as a report must never fail on the record of a
+newer suite.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from conformance.model.verdict import Verdict
 
 LANGUAGES = ("zh", "en")
+_BENCH_LACKS = "bench lacks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,17 @@ def reason(code: str, arguments: Mapping[str, str | int], language: str) -> str:
 def case_reason(words: str, language: str) -> str:
     """A case's reason as it stands in the record, "code" or "code: detail"."""
     code, _, detail = words.partition(": ")
+    if code == _BENCH_LACKS:
+        detail = ("、" if language == "zh" else ", ").join(
+            need(each, language) for each in detail.split(", ")
+        )
     return reason(code, {"detail": detail}, language) if code in _table("reasons") else words
+
+
+def need(word: str, language: str) -> str:
+    """What a case needs of its bench, in words; a newer suite's word stays as it is."""
+    row = _table("needs").get(word)
+    return str(row[language]) if row else phrase(word, language)
 
 
 def contract(part: str, name: str, language: str, **values: str | int) -> str:

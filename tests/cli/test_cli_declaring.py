@@ -144,7 +144,7 @@ def test_the_plan_names_what_a_bench_lacks(monkeypatch):
     done = conformance("plan", "--product", "simulated/bus-validator", "--bench", "embedded")
     _, _, excluded = done.stdout.partition("NOT TESTABLE not testable")
     row = next(line for line in excluded.splitlines() if "TRN-BUS-050" in line)
-    assert row.endswith("the bench does not offer tear")
+    assert row.endswith("the bench does not offer withdrawing a card amid an exchange (tear)")
 
 
 def test_a_bench_that_cannot_reach_the_product_ends_with_2():

@@ -106,7 +106,8 @@ def test_nothing_measured_goes_before_the_number() -> None:
     ("words", "said"),
     [
         ("ics: TERMINAL.FLASH_CARD", "ICS 声明不支持：TERMINAL.FLASH_CARD"),
-        ("bench lacks: O9, tear", "测试台不具备：O9, tear"),
+        ("bench lacks: O9, tear", "测试台不具备：卡片状态（O9）、交互中途移卡（tear）"),
+        ("bench lacks: something newer", "测试台不具备：something newer"),
         ("interrupted", "用例未结束，运行已中断"),
         ("something newer", "something newer"),
     ],

@@ -13,6 +13,8 @@ import pytest
 import yaml
 
 from conformance import text
+from conformance.catalogue.folders import shipped
+from conformance.catalogue.load import load_catalogue
 from conformance.link import outcomes
 from conformance.model.verdict import Verdict
 
@@ -159,3 +161,11 @@ def test_every_label_is_used() -> None:
         and f"'{key}'" not in written
     ]
     assert unused == []
+
+
+def test_whatever_a_case_needs_has_words_in_both_languages_and_nothing_else_has() -> None:
+    asked = {need for each in load_catalogue(shipped("cases")).cases.values() for need in each.needs}
+    assert (asked | {"influence"}, {("en", "zh")}) == (
+        table("needs").keys(),
+        {tuple(row) for row in table("needs").values()},
+    )
