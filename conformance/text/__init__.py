@@ -1,9 +1,9 @@
 """Messages in Chinese and English, worded when they are shown.
 
 The tables lie beside this module with both languages side by side: labels.yaml, findings.yaml, reasons.yaml,
-phrases.yaml, needs.yaml, operator.yaml, contract.yaml. Languages are "zh" and "en". An unknown label or reason
-raises LookupError; an unknown finding is worded by its code, as a report must never fail on the record of a
-newer suite.
+phrases.yaml, needs.yaml, operator.yaml, contract.yaml. Languages are "zh" and "en". An unknown label or
+reason raises LookupError; an unknown finding is worded by its code, as a report must never fail on the record
+of a newer suite.
 """
 
 from __future__ import annotations
