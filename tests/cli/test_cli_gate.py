@@ -13,15 +13,17 @@ import yaml
 from cli_records import FINDING, run_of, written
 from click.testing import CliRunner
 
+from conformance.catalogue.load import load_catalogue
 from conformance.cli import main
 from conformance.model.run import CaseRecord, StepRecord
 from conformance.model.verdict import Verdict
 
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCT = ROOT / "products" / "simulated" / "bus-validator.yaml"
-NAMES = yaml.safe_load((ROOT / "cases" / "proforma" / "profiles.yaml").read_text(encoding="utf-8"))[
-    "profiles"
-]["transit-bus"]["cases"]
+CATALOGUE = load_catalogue(ROOT / "cases")
+REVISIONS = {
+    name: CATALOGUE.cases[name].revision for name in CATALOGUE.proforma.profiles["transit-bus"].cases
+}
 WAIVER = "waivers: [{{case: TRN-BUS-050@1, finding: command-sent, reason: r, owner: o, until: {until}}}]\n"
 
 
@@ -31,11 +33,11 @@ def record(path, *, failing=(), ics=True):
     cases = [
         (
             name,
-            CaseRecord(name, 1, Verdict.FAIL, (step,), FINDING)
+            CaseRecord(name, revision, Verdict.FAIL, (step,), FINDING)
             if name in failing
-            else CaseRecord(name, 1, Verdict.PASS),
+            else CaseRecord(name, revision, Verdict.PASS),
         )
-        for name in NAMES
+        for name, revision in REVISIONS.items()
     ]
     return written(run_of(cases, ics=ics), path)
 

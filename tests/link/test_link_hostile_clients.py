@@ -141,8 +141,8 @@ def test_a_storm_of_connections_is_no_storm_of_threads():
 def test_a_listener_that_fails_once_listens_on():
     """A connection that is gone before it is accepted, or no file descriptor left, is no reason to end."""
     server = ControlServer(SmallTerminal())
-    failing = FailingListener(server._listener)
-    server._listener = failing
+    failing = FailingListener(server._listener._socket)
+    server._listener._socket = failing
     thread = Thread(target=server.serve_forever)
     thread.start()
     served_well(server.port)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import socket
 import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from threading import BoundedSemaphore, Event, Lock, Thread
+from threading import Event, Lock
 from typing import TYPE_CHECKING, Any, Final
 
 from conformance.codec.apdu import ApduError, ResponseApdu
@@ -15,11 +14,13 @@ from conformance.link.control.access import Guard
 from conformance.link.control.bounds import CARD_S, HELLO_S, LINE_S, MOST_CONNECTIONS
 from conformance.link.control.methods import TO_TERMINAL, VERSIONS, Apdu, Greeting, Powered, Request, page
 from conformance.link.control.wire import Wire
+from conformance.link.listening import Listener
 from conformance.link.message import MessageError, parse, structured, unstructured
 from conformance.link.outcomes import CardMute, CardWithdrawn, LinkOutcome, TerminalCancelled, TerminalRefused
 from conformance.model.terminal import OBSERVABLES
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from conformance.codec.apdu import CommandApdu
@@ -66,15 +67,12 @@ class ControlServer:
         self._reader = reader
         self._busy = Lock()
         self._act: _Act | None = None
-        self._room = BoundedSemaphore(MOST_CONNECTIONS)
-        self._over = Event()
-        self._listener = socket.create_server((host, port))
+        self._listener = Listener(host, port, MOST_CONNECTIONS)
 
     @property
     def address(self) -> tuple[str, int]:
         """Where it is served, also where port 0 asked for any."""
-        host, port = self._listener.getsockname()[:2]
-        return str(host), int(port)
+        return self._listener.address
 
     @property
     def port(self) -> int:
@@ -82,34 +80,17 @@ class ControlServer:
 
     def serve_forever(self) -> None:
         """Serve until another thread calls `close`."""
-        while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:  # or one that is gone already, or no room for its file descriptor
-                if self._over.wait(_NOTICE_S):
-                    return
-                continue
-            if not self._room.acquire(blocking=False):
-                connection.close()
-                continue
-            Thread(target=self._serve, args=(connection,), name="control", daemon=True).start()
+        self._listener.serve_forever(self._serve)
 
     def close(self) -> None:
         """Take no more connections; those that are open end with their clients."""
-        self._over.set()
-        with suppress(OSError):  # nobody may be waiting in accept
-            self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
 
     def _serve(self, connection: socket.socket) -> None:
-        try:
-            with connection:
-                secured = self._secured(connection)
-                if secured is not None:
-                    with secured:
-                        _Session(self, Wire(secured)).run()
-        finally:
-            self._room.release()
+        secured = self._secured(connection)
+        if secured is not None:
+            with secured:
+                _Session(self, Wire(secured)).run()
 
     def _secured(self, connection: socket.socket) -> socket.socket | None:
         try:

@@ -57,13 +57,21 @@ def _written(path: Path, raw: bytes) -> tuple[Exchange, ...]:
     except RecursionError:
         raise SessionError(f"{path}: nested too deeply for a session") from None
     except json.JSONDecodeError as error:
-        raise SessionError(f"{path}: line {error.lineno}, column {error.colno}: {error.msg}") from None
+        raise SessionError(_no_session(path, raw, error)) from None
     except ValueError as error:  # a number of thousands of digits
         raise SessionError(f"{path}: {error}") from None
     listed = document.get("exchanges") if isinstance(document, dict) else None
     if not isinstance(listed, list):
         raise SessionError(f'{path}: a session is an object with a list "exchanges"')
     return tuple(_exchange(path, number, each) for number, each in enumerate(listed, 1))
+
+
+def _no_session(path: Path, raw: bytes, error: json.JSONDecodeError) -> str:
+    """Where JSON goes wrong; what a session can be, for a file that is not even JSON."""
+    if raw.lstrip()[:1] in (b"{", b"["):
+        return f"{path}: line {error.lineno}, column {error.colno}: {error.msg}"
+    known = ", ".join(reader.name for reader in spied.READERS)
+    return f"{path}: no session in a known format; those are: {known}, a run's record, JSON"
 
 
 def _exchange(path: Path, number: int, item: Any) -> Exchange:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import socket
 import time
 from contextlib import suppress
-from threading import BoundedSemaphore, Event, Lock, Thread
+from threading import Lock
 from typing import TYPE_CHECKING, Protocol
+
+from conformance.link.listening import Listener
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
 MOST_BYTES = 2048  # of a frame: the longest message of the table has room in half of it
 MOST_CONNECTIONS = 16
 _LENGTH = 2
-_PAUSE_S = 0.05
 
 
 class HostUnreachable(Exception):  # noqa: N818  an outcome, not a fault of ours
@@ -63,46 +64,27 @@ class HostServer:
         self._answer = answer
         self._deadline_s = deadline_s
         self._busy = Lock()
-        self._room = BoundedSemaphore(MOST_CONNECTIONS)
-        self._over = Event()
-        self._listener = socket.create_server((host, port))
+        self._listener = Listener(host, port, MOST_CONNECTIONS)
 
     @property
     def address(self) -> tuple[str, int]:
         """Where it is served, also where port 0 asked for any."""
-        host, port = self._listener.getsockname()[:2]
-        return str(host), int(port)
+        return self._listener.address
 
     def serve_forever(self) -> None:
         """Serve until another thread calls `close`."""
-        while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:  # or one that is gone already, or no room for its file descriptor
-                if self._over.wait(_PAUSE_S):
-                    return
-                continue
-            if not self._room.acquire(blocking=False):
-                connection.close()
-                continue
-            Thread(target=self._serve, args=(connection,), name="host", daemon=True).start()
+        self._listener.serve_forever(self._serve)
 
     def close(self) -> None:
         """Take no more connections; those that are open end with their clients or their deadline."""
-        self._over.set()
-        with suppress(OSError):  # nobody may be waiting in accept
-            self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
 
     def _serve(self, connection: socket.socket) -> None:
-        try:
-            with connection, suppress(OSError, ValueError):  # a client that is gone reads no answer
-                while message := self._read(connection, time.monotonic() + self._deadline_s):
-                    with self._busy:
-                        answer = self._answer(message)
-                    connection.sendall(answer)
-        finally:
-            self._room.release()
+        with suppress(OSError, ValueError):  # a client that is gone reads no answer
+            while message := self._read(connection, time.monotonic() + self._deadline_s):
+                with self._busy:
+                    answer = self._answer(message)
+                connection.sendall(answer)
 
 
 class AnswersFrames(Protocol):
