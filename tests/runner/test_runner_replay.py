@@ -228,11 +228,11 @@ def test_a_card_of_a_laboratory_is_judged_under_its_keys(tmp_path: Path) -> None
         (["--replay", str(REAL), "--resume"], "no --official, --resume"),
         (["--replay", str(REAL), "--bench", "embedded"], "need each other"),
         (["--bench", "replay"], "need each other"),
-        (["--replay", __file__], "a session is an object"),
+        (["--replay", __file__], "no session in a known format"),
     ],
     ids=["official", "resume", "bench of simulators", "no file", "no session"],
 )
 def test_what_makes_no_sense_is_refused(words: list[str], said: str, tmp_path: Path) -> None:
     done = CliRunner().invoke(main, ["run", "--product", TERMINAL, "--reports", str(tmp_path), *words])
     assert done.exit_code == 2
-    assert said in done.output or "line 1" in done.output
+    assert said in done.output

@@ -9,7 +9,7 @@ from conformance.api import CaseRun, Session, case, expect
     purpose="The card's answer to INTERNAL AUTHENTICATE verifies under its certificates.",
     refs=["JR/T 0025.7"],
     sources=["PB-6.1"],
-    applies_if="CARD.CONTACT and CARD.DEBIT_CREDIT",
+    applies_if="CARD.CONTACT and CARD.DEBIT_CREDIT and CARD.DDA",
     needs=("session",),
     interface="contact",
 )
