@@ -92,7 +92,7 @@ DEFECTS = (
             _bare_records, "Gives records without template 70."),
     _defect("record-without-expiry", "PB-2", "CRD-REC-110", "tag-missing", "read_record",
             _without_expiry, "Gives its records without the expiration date."),
-    _defect("cid-always-tc", "PB-11.1", "CRD-GAC-400", "card-decision-differs", "separate_answer",
+    _defect("cid-always-tc", "PB-11.2", "CRD-GAC-400", "card-decision-differs", "separate_answer",
             _always_tc, "Says TC in the CID whatever it decided."),
     _defect("atc-stands-still", "PB-2", "CRD-GAC-410", "counter-not-risen", "consume_atc",
             _standing_still, "Uses up no ATC for a transaction over contacts."),
