@@ -36,8 +36,9 @@ ROOT = Path(__file__).resolve().parents[2]
 PASSES, FAILS, UNANSWERED = "TRN-BUS-150", "TRN-BUS-090", "TRN-BUS-330"
 WIDTHS = (390, 820, 1280)
 DEADLINE_S = 45  # a machine under load takes its time for pictures; one case waits for so long in vain
-ELSE = """version => document.body.dataset.version !== version
-    || document.body.innerText.includes('本次运行结束')"""
+# Another page stands; while one loads there is no body for an instant.
+ELSE = """version => document.body && (document.body.dataset.version !== version
+    || document.body.innerText.includes('本次运行结束'))"""
 # What is seen at each tap of a case: the signal, and the new records with their amounts.
 SCRIPT: Mapping[str, list[tuple[str, tuple[str, ...]]]] = {
     PASSES: [("declined", ()), ("accepted", ("1.00",))],
